@@ -1,0 +1,68 @@
+"""Personal links: how an expert comes in. Only the SHA-256 of a token is stored."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, select, update
+
+from delphi.db import session
+from delphi.domain.states import ExpertState
+from delphi.models import Expert, Link, Study
+
+
+@dataclass(frozen=True)
+class Visit:
+    """An expert at the door of a study, come in by one link."""
+
+    link_id: int
+    expert: Expert
+    study: Study
+
+
+def make(expert: Expert, now: datetime) -> str:
+    """A new link for this expert; the token returned is kept nowhere."""
+    token = secrets.token_urlsafe(32)
+    session.add(Link(expert_id=expert.id, token_hash=digest(token), created_at=now))
+    session.flush()
+    return token
+
+
+def digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def find(token: str) -> Link | None:
+    """The link of this token, unless it was revoked."""
+    return session.scalar(select(Link).where(Link.token_hash == digest(token), Link.revoked_at.is_(None)))
+
+
+def visit(link_id: int, study_id: int) -> Visit | None:
+    """Who is behind a session opened earlier; None once the link is revoked or the expert has withdrawn."""
+    return _first(_welcome().where(Link.id == link_id, Study.id == study_id))
+
+
+def visit_by(token: str) -> Visit | None:
+    """Who is behind a link just opened."""
+    return _first(_welcome().where(Link.token_hash == digest(token)))
+
+
+def revoke_all(expert: Expert, now: datetime) -> None:
+    session.execute(update(Link).where(Link.expert_id == expert.id, Link.revoked_at.is_(None)).values(revoked_at=now))
+
+
+def _welcome() -> Select[tuple[int, Expert, Study]]:
+    return (
+        select(Link.id, Expert, Study)
+        .join(Expert, Expert.id == Link.expert_id)
+        .join(Study, Study.id == Expert.study_id)
+        .where(Link.revoked_at.is_(None), Expert.state != ExpertState.WITHDRAWN)
+    )
+
+
+def _first(query: Select[tuple[int, Expert, Study]]) -> Visit | None:
+    row = session.execute(query).first()
+    return Visit(*row) if row else None
