@@ -6,6 +6,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Select, select, update
 
@@ -54,7 +55,7 @@ def revoke_all(expert: Expert, now: datetime) -> None:
     session.execute(update(Link).where(Link.expert_id == expert.id, Link.revoked_at.is_(None)).values(revoked_at=now))
 
 
-def _welcome() -> Select[tuple[int, Expert, Study]]:
+def _welcome() -> Select[Any]:
     return (
         select(Link.id, Expert, Study)
         .join(Expert, Expert.id == Link.expert_id)
@@ -63,6 +64,6 @@ def _welcome() -> Select[tuple[int, Expert, Study]]:
     )
 
 
-def _first(query: Select[tuple[int, Expert, Study]]) -> Visit | None:
+def _first(query: Select[Any]) -> Visit | None:
     row = session.execute(query).first()
     return Visit(*row) if row else None
