@@ -1,0 +1,1 @@
+"""Pure decisions: states, permissions, feedback, anonymity, schedule. No database, no web."""

@@ -1,0 +1,92 @@
+"""The states of a study, a round, an item and an expert, and every move between them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from delphi.domain.errors import DomainError
+from delphi.domain.permissions import Permission
+
+
+class StudyState(StrEnum):
+    DRAFT = "draft"
+    SEALED = "sealed"
+    RUNNING = "running"
+    CONCLUDED = "concluded"
+
+
+class RoundState(StrEnum):
+    DRAFT = "draft"
+    SCHEDULED = "scheduled"
+    OPEN = "open"
+    CLOSED = "closed"
+    DECIDED = "decided"
+
+
+class ItemState(StrEnum):
+    CANDIDATE = "candidate"
+    IN_PLAY = "in_play"
+    PROMOTED = "promoted"
+    DROPPED = "dropped"
+    MERGED = "merged"
+    SPLIT = "split"
+
+
+class ExpertState(StrEnum):
+    INVITED = "invited"
+    ACTIVE = "active"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+State = StudyState | RoundState | ItemState | ExpertState
+
+
+class Move(NamedTuple):
+    """`permission` None: made by the expert or by the platform itself, never by staff."""
+
+    name: str
+    start: frozenset[State]
+    end: State
+    permission: Permission | None
+
+
+def _move(name: str, start: set[State], end: State, permission: Permission | None) -> Move:
+    return Move(name, frozenset(start), end, permission)
+
+
+MOVES: dict[str, Move] = {
+    move.name: move
+    for move in (
+        _move("study.seal", {StudyState.DRAFT}, StudyState.SEALED, Permission.SEAL_PROTOCOL),
+        _move("study.start", {StudyState.SEALED, StudyState.RUNNING}, StudyState.RUNNING, Permission.RUN_ROUNDS),
+        _move("study.conclude", {StudyState.RUNNING}, StudyState.CONCLUDED, Permission.CONCLUDE_STUDY),
+        _move("round.schedule", {RoundState.DRAFT}, RoundState.SCHEDULED, Permission.RUN_ROUNDS),
+        _move("round.unschedule", {RoundState.SCHEDULED}, RoundState.DRAFT, Permission.RUN_ROUNDS),
+        _move("round.open", {RoundState.DRAFT, RoundState.SCHEDULED}, RoundState.OPEN, Permission.RUN_ROUNDS),
+        _move("round.extend", {RoundState.OPEN}, RoundState.OPEN, Permission.RUN_ROUNDS),
+        _move("round.close", {RoundState.OPEN}, RoundState.CLOSED, Permission.RUN_ROUNDS),
+        _move("round.decide", {RoundState.CLOSED}, RoundState.DECIDED, Permission.MAKE_DECISIONS),
+        _move("item.put_in_play", {ItemState.CANDIDATE, ItemState.IN_PLAY}, ItemState.IN_PLAY, Permission.RUN_ROUNDS),
+        _move("item.promote", {ItemState.IN_PLAY}, ItemState.PROMOTED, Permission.MAKE_DECISIONS),
+        _move("item.drop", {ItemState.CANDIDATE, ItemState.IN_PLAY}, ItemState.DROPPED, Permission.MAKE_DECISIONS),
+        _move("expert.consent", {ExpertState.INVITED, ExpertState.ACTIVE, ExpertState.DECLINED}, ExpertState.ACTIVE, None),
+        _move("expert.decline", {ExpertState.INVITED}, ExpertState.DECLINED, None),
+        _move(
+            "expert.withdraw",
+            {ExpertState.INVITED, ExpertState.ACTIVE, ExpertState.DECLINED},
+            ExpertState.WITHDRAWN,
+            Permission.SEE_CONTACTS,
+        ),
+    )
+}
+
+
+def move(name: str, state: State) -> State:
+    """The state after a move; refuses with `noun.wrong_state` when the table does not have it."""
+    step = MOVES[name]
+    if state not in step.start:
+        noun, _, verb = name.partition(".")
+        raise DomainError(f"{noun}.wrong_state", move=verb, state=str(state))
+    return step.end

@@ -1,0 +1,45 @@
+"""The outbox: a message is a row written in the same transaction as what caused it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from delphi.db import Base
+from delphi.models.columns import Key, words
+
+
+class MessageState(StrEnum):
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class Message(Base):
+    """Holds neither address nor text: both are made when it is sent, so a corrected address is the one used
+    and no link is ever stored in clear."""
+
+    __tablename__ = "message"
+    __table_args__ = (Index(None, "state", "due_at"),)
+
+    id: Mapped[Key]
+    kind: Mapped[str] = mapped_column(String(40))
+    study_id: Mapped[int | None] = mapped_column(ForeignKey("study.id", ondelete="CASCADE"), index=True)
+    expert_id: Mapped[int | None] = mapped_column(ForeignKey("expert.id", ondelete="CASCADE"), index=True)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    round_id: Mapped[int | None] = mapped_column(ForeignKey("round.id", ondelete="CASCADE"), index=True)
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)  # what the text needs beyond the rows above
+    once: Mapped[str] = mapped_column(String(120), unique=True)  # the same cause never queues twice
+    message_id: Mapped[str] = mapped_column(String(200), unique=True)  # the mail header, the same at every attempt
+    state: Mapped[MessageState] = mapped_column(words(MessageState), default=MessageState.QUEUED)
+    attempts: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime]  # when to try (again); while sending, when the claim lapses
+    sent_at: Mapped[datetime | None]
+    error: Mapped[str] = mapped_column(String(500), default="")  # the server's answer, without addresses
+    created_at: Mapped[datetime]

@@ -1,0 +1,39 @@
+"""Exact results: a fraction, or the stated reason why there is none."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+
+@dataclass(frozen=True)
+class Undefined:
+    """A statistic that has no value here; `reason` is one of `REASONS`, never a NaN."""
+
+    reason: str
+
+
+REASONS = {
+    "no_ratings": "nobody rated the item",
+    "too_few_raters": "the method gives no critical value for so few raters",
+}
+
+NO_RATINGS = Undefined("no_ratings")
+TOO_FEW_RATERS = Undefined("too_few_raters")
+
+Exact = Fraction | Undefined
+
+
+def share(count: int, n: int) -> Exact:
+    """count / n, undefined when n is 0."""
+    return Fraction(count, n) if n else NO_RATINGS
+
+
+def percent(count: int, n: int) -> Exact:
+    """100 count / n, undefined when n is 0."""
+    return Fraction(100 * count, n) if n else NO_RATINGS
+
+
+def exact_to_dict(value: Exact) -> dict[str, str | float]:
+    """`{"exact": "200/3", "float": 66.67}`, or `{"undefined": reason}`; the string loses nothing."""
+    if isinstance(value, Undefined):
+        return {"undefined": value.reason}
+    return {"exact": str(value), "float": float(value)}

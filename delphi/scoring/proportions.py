@@ -1,0 +1,27 @@
+"""Uncertainty of one proportion."""
+
+from math import sqrt
+from typing import Final
+
+from delphi.scoring.exact import NO_RATINGS, Undefined
+
+# A literal, so that stored intervals are the same bit for bit on every machine.
+Z_95: Final = 1.959963984540054  # standard normal quantile of 0.975
+
+Interval = tuple[float, float]
+
+
+def wilson_interval(count: int, n: int) -> Interval | Undefined:
+    """95 % Wilson score interval of count / n, as proportions; undefined when n is 0.
+
+    (k + z^2/2 -+ z sqrt(k (n - k) / n + z^2/4)) / (n + z^2). Wilson (1927), JASA 22:209-212.
+    """
+    if not n:
+        return NO_RATINGS
+    square = Z_95 * Z_95
+    centre = count + square / 2
+    half = Z_95 * sqrt(count * (n - count) / n + square / 4)
+    # At count 0 and n the bound is exactly 0 or 1; rounding must not carry it past.
+    low = 0.0 if count == 0 else (centre - half) / (n + square)
+    high = 1.0 if count == n else (centre + half) / (n + square)
+    return low, high

@@ -1,0 +1,84 @@
+"""Agreement and disagreement of the RAND/UCLA appropriateness method, on its scale of 1 to 9.
+
+Fitch et al. (2001), The RAND/UCLA Appropriateness Method User's Manual, RAND MR-1269.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil
+from typing import Final, Literal
+
+from delphi.scoring.exact import NO_RATINGS, Undefined
+from delphi.scoring.quantiles import quantile
+from delphi.scoring.scales import Scale
+from delphi.scoring.summaries import HALF, ordered_points
+
+RAND_SCALE: Final = Scale.default(9)
+IPR_WITHOUT_ASYMMETRY: Final = Fraction("2.35")
+CORRECTION_FOR_ASYMMETRY: Final = Fraction("1.5")
+MIDPOINT: Final = 5
+
+Variant = Literal["classic", "third"]
+
+
+def rand_threshold(n: int, variant: Variant = "classic") -> int:
+    """Ratings needed in each extreme region for disagreement among n raters.
+
+    "classic": floor((n + 1) / 3), the manual's 3 for 8-10, 4 for 11-13 and 5 for 14-16 raters, carried on by
+    the same rule to other sizes. "third": ceil(n / 3), "at least a third of the panel", which differs at
+    n = 10, 13, 16, ... Never less than 1, so that a single rater cannot disagree with nobody.
+    """
+    return max(1, (n + 1) // 3 if variant == "classic" else ceil(n / 3))
+
+
+def rand_disagreement(n: int, low: int, high: int, variant: Variant = "classic") -> bool | Undefined:
+    """Whether `low` of n raters in 1-3 and `high` in 7-9 both reach the threshold; undefined when n is 0."""
+    if not n:
+        return NO_RATINGS
+    threshold = rand_threshold(n, variant)
+    return low >= threshold and high >= threshold
+
+
+def rand_agreement(counts: Sequence[int]) -> bool | Undefined:
+    """Whether at most floor((n + 1) / 3) - 1 ratings lie outside the region (1-3, 4-6, 7-9) of the median.
+
+    `counts`: nine numbers of raters, point 1 first. A half-point median belongs to the region above it
+    (3.5 to 4-6, 6.5 to 7-9). Undefined when nobody rated; ValueError when there are not nine counts.
+    """
+    if len(counts) != RAND_SCALE.points:
+        raise ValueError(f"{len(counts)} counts, where the method has nine points")
+    median = quantile(ordered_points(counts), HALF)
+    if isinstance(median, Undefined):
+        return median
+    n = sum(counts)
+    region = RAND_SCALE.range_of(RAND_SCALE.band_of(ceil(median)))
+    outside = n - sum(counts[point - 1] for point in region)
+    return outside <= rand_threshold(n) - 1
+
+
+@dataclass(frozen=True)
+class Ipras:
+    """Interpercentile range (`ipr`) against the same adjusted for symmetry (`ipras`)."""
+
+    p30: Fraction
+    p70: Fraction
+    ipr: Fraction
+    centre: Fraction
+    asymmetry: Fraction
+    ipras: Fraction
+    index: Fraction
+    disagreement: bool
+
+
+def ipras(p30: Fraction, p70: Fraction) -> Ipras:
+    """Disagreement when P70 - P30 > 2.35 + 1.5 abs(5 - (P30 + P70) / 2); equality is no disagreement.
+
+    `index` is IPR / IPRAS, above 1 exactly when there is disagreement. The constants were fitted on 1 to 9
+    (manual, chapter 8) and mean nothing on another scale. The manual does not name a percentile definition.
+    """
+    ipr = p70 - p30
+    centre = (p30 + p70) / 2
+    asymmetry = abs(MIDPOINT - centre)
+    adjusted = IPR_WITHOUT_ASYMMETRY + CORRECTION_FOR_ASYMMETRY * asymmetry
+    return Ipras(p30, p70, ipr, centre, asymmetry, adjusted, ipr / adjusted, ipr > adjusted)

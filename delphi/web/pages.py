@@ -1,0 +1,48 @@
+"""What templates may use: words, times and small facts about the reader."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask import Flask, g
+from flask_babel import format_datetime, get_locale
+from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup, escape
+
+from delphi import __version__
+from delphi.web import clock, guards
+from delphi.web.language import LANGUAGES
+from delphi.words import label, message, translated
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.globals.update(
+        label=label,
+        message=message,
+        translated=translated,
+        may=guards.may,
+        when=when,
+        now=clock.now,
+        languages=LANGUAGES,
+        version=__version__,
+        language=lambda: str(get_locale()),
+    )
+    app.add_template_global(csrf_field, "csrf")
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+
+def when(moment: datetime | None, form: str = "medium") -> Markup:
+    """A time in the study's zone, named; a script shows the reader's own zone beside it where that differs."""
+    if moment is None:
+        return Markup("")
+    zone = ZoneInfo(str(g.get("zone", "UTC")))
+    text = format_datetime(moment, form)
+    return Markup('<time datetime="{}" data-zone="{}">{} ({})</time>').format(
+        moment.isoformat(), zone.key, text, escape(moment.astimezone(zone).tzname() or zone.key)
+    )
+
+
+def csrf_field() -> Markup:
+    """The hidden field every POST form carries."""
+    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())

@@ -1,0 +1,37 @@
+"""The words for codes: what a person reads for an error, a state, a role. One file a noun; doors ask `message` and `label`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import get_locale, gettext
+
+from delphi.words import accounts, decisions, experts, importing, items, messages, panels, protocols, ratings, rounds, studies
+
+_NOUNS = (accounts, studies, protocols, panels, items, experts, rounds, ratings, decisions, messages, importing)
+
+ERRORS: dict[str, Any] = {code: text for noun in _NOUNS for code, text in noun.ERRORS.items()}
+LABELS: dict[str, Any] = {key: text for noun in _NOUNS for key, text in noun.LABELS.items()}
+
+
+def message(code: str, params: Mapping[str, Any] | None = None) -> str:
+    """The sentence for an error code; an unknown code is shown as it is, which a test forbids."""
+    text = str(ERRORS[code]) if code in ERRORS else code
+    return text % dict(params) if params else text
+
+
+def label(noun: str, value: object) -> str:
+    """The word for a value, such as label("round", "open")."""
+    return str(LABELS.get(f"{noun}.{value}", value))
+
+
+def translated(texts: Mapping[str, str] | None, fallback: str = "") -> str:
+    """The reader's language of a text, or whichever language there is."""
+    texts = texts or {}
+    language = get_locale()
+    own = texts.get(language.language if language else "en", "")
+    return own or next((text for text in texts.values() if text), fallback)
+
+
+__all__ = ["ERRORS", "LABELS", "gettext", "label", "message", "translated"]

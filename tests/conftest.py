@@ -1,0 +1,263 @@
+"""Fixtures for every test: a clock, a database, the application, a browser, the cast, a mail server.
+
+`pytest --database postgresql` runs the same tests on PostgreSQL.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import Engine
+
+from delphi import settings
+from delphi.db import Base, db, prepare, session
+from delphi.models import Account
+from tests.support import postgresql, smtp, statements as counting
+from tests.support.client import Browser
+from tests.support.clock import Clock
+
+PASSWORD = "correct horse battery staple"
+SECRET = "a secret for tests only, long enough to be taken"
+MakeApp = Callable[..., Flask]
+
+
+# One PostgreSQL for a run, one database in it for each xdist worker.
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--database") == "postgresql" and not hasattr(config, "workerinput"):
+        try:
+            config.cluster = postgresql.Cluster()  # type: ignore[attr-defined]
+        except postgresql.Unavailable as error:
+            pytest.exit(str(error), returncode=4)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    cluster = getattr(node.config, "cluster", None)
+    if cluster is not None:
+        name = f"delphi_{node.workerinput['workerid']}"
+        node.workerinput["postgresql"] = (cluster.url("postgres"), cluster.url(name), name)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    cluster = getattr(config, "cluster", None)
+    if cluster is not None:
+        cluster.stop()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests marked `postgresql` mean nothing elsewhere: left out, not skipped."""
+    if config.getoption("--database") != "postgresql":
+        kept = [item for item in items if not item.get_closest_marker("postgresql")]
+        config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+        items[:] = kept
+
+
+def _addresses(config: pytest.Config) -> tuple[str, str, str]:
+    """Of the server, of this worker's database, and that database's name."""
+    given = getattr(config, "workerinput", {}).get("postgresql")
+    if given:
+        return tuple(given)  # type: ignore[return-value]
+    cluster = config.cluster  # type: ignore[attr-defined]
+    return cluster.url("postgres"), cluster.url("delphi"), "delphi"
+
+
+def _driver(url: str) -> str:
+    return url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+# The schema is made once; a test gets a copy of the file, or the database emptied.
+
+
+def _make_schema(engine: Engine) -> None:
+    Base.metadata.create_all(engine)
+
+
+@pytest.fixture(scope="session")
+def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with the schema and no rows."""
+    path = tmp_path_factory.mktemp("schema") / "empty.sqlite3"
+    engine = create_engine(f"sqlite:///{path}")
+    prepare(engine)
+    _make_schema(engine)
+    with engine.connect() as connection:
+        connection.execute(text("SELECT 1"))
+    engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_database(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """This worker's database, with the schema; skips nothing: it is only asked for with `--database postgresql`."""
+    server, address, name = _addresses(request.config)
+    maintenance = create_engine(_driver(server), isolation_level="AUTOCOMMIT")
+    with maintenance.connect() as connection:
+        connection.execute(text(f'CREATE DATABASE "{name}"'))
+    maintenance.dispose()
+    engine = create_engine(_driver(address))
+    _make_schema(engine)
+    yield engine
+    engine.dispose()
+
+
+def _empty(engine: Engine) -> None:
+    tables = [table.name for table in reversed(Base.metadata.sorted_tables)]
+    with engine.begin() as connection:
+        filled = [name for name in tables if connection.scalar(text(f'SELECT EXISTS (SELECT 1 FROM "{name}")'))]
+        if filled:
+            names = ", ".join(f'"{name}"' for name in filled)
+            connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+
+
+@pytest.fixture
+def instance(tmp_path: Path) -> Path:
+    folder = tmp_path / "instance"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest, instance: Path) -> str:
+    """The database_url setting of an empty database with the schema; "" means SQLite in `instance`."""
+    if request.config.getoption("--database") == "sqlite":
+        shutil.copy(request.getfixturevalue("empty_file"), instance / "delphi.sqlite3")
+        return ""
+    _empty(request.getfixturevalue("postgresql_database"))
+    return _addresses(request.config)[1]
+
+
+# The application.
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def make_app(database: str, instance: Path, clock: Clock) -> Iterator[MakeApp]:
+    """An application on the test's database: `make_app(csrf=True, demo="yes", **smtp_server.settings)`."""
+    from delphi.app import create_app
+
+    made: list[Flask] = []
+
+    def make(*, csrf: bool = False, **chosen: str) -> Flask:
+        values = {"secret_key": SECRET, "instance_path": str(instance), "database_url": database, **chosen}
+        environment = {settings.PREFIX + name.upper(): value for name, value in values.items()}
+        app = create_app(settings.read(environment), clock=clock)
+        app.config.update(TESTING=True, WTF_CSRF_ENABLED=csrf)
+        app.test_client_class = Browser
+        made.append(app)
+        return app
+
+    yield make
+    for app in made:
+        with app.app_context():
+            db.engine.dispose()
+
+
+@contextmanager
+def _within(app: Flask) -> Iterator[Flask]:
+    """The test body may use `session` and services; a client commits them before each request."""
+    with app.app_context():
+        yield app
+        session.rollback()
+
+
+@pytest.fixture
+def app(make_app: MakeApp) -> Iterator[Flask]:
+    with _within(make_app()) as made:
+        yield made
+
+
+@pytest.fixture
+def app_with_csrf(make_app: MakeApp) -> Iterator[Flask]:
+    with _within(make_app(csrf=True)) as made:
+        yield made
+
+
+@pytest.fixture
+def client(app: Flask) -> Browser:
+    browser = app.test_client()
+    assert isinstance(browser, Browser)
+    return browser
+
+
+@pytest.fixture
+def statements(app: Flask) -> Callable[[], AbstractContextManager[list[str]]]:
+    """`with statements() as seen: client.get(...)`, then count `seen`."""
+
+    def count() -> AbstractContextManager[list[str]]:
+        session.commit()
+        return counting.counted(db.engine)
+
+    return count
+
+
+@pytest.fixture
+def smtp_server() -> Iterator[smtp.Mailbag]:
+    with smtp.running() as bag:
+        yield bag
+
+
+# The cast.
+
+
+@pytest.fixture
+def make_account(app: Flask, clock: Clock) -> Callable[..., Account]:
+    """An active account whose password is PASSWORD."""
+
+    from delphi.services import accounts
+
+    def make(name: str, *, is_admin: bool = False) -> Account:
+        account = accounts.create(f"{name.lower()}@example.org", name, PASSWORD, is_admin=is_admin, now=clock())
+        session.commit()
+        return account
+
+    return make
+
+
+@pytest.fixture
+def alice(make_account: Callable[..., Account]) -> Account:
+    """The researcher."""
+    return make_account("Alice")
+
+
+@pytest.fixture
+def fay(make_account: Callable[..., Account]) -> Account:
+    """The facilitator."""
+    return make_account("Fay")
+
+
+@pytest.fixture
+def charlie(make_account: Callable[..., Account]) -> Account:
+    """The outsider: signed in, in no study."""
+    return make_account("Charlie")
+
+
+@pytest.fixture
+def sign_in(clock: Clock) -> Callable[[Browser, Account], Browser]:
+    """`sign_in(client, alice)`: through a real, revocable session."""
+
+    from delphi.services import accounts
+
+    def enter(client: Browser, account: Account) -> Browser:
+        token = accounts.sign_in(account.email, PASSWORD, browser="Test browser", now=clock())
+        session.commit()
+        with client.session_transaction() as cookie:
+            cookie["_user_id"], cookie["_fresh"] = token, True
+        return client
+
+    return enter

@@ -1,0 +1,34 @@
+"""A test client that behaves like a separate browser and reads every page it gets."""
+
+from __future__ import annotations
+
+from contextvars import Context
+from typing import Any
+
+from flask import has_app_context
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from delphi.db import session
+from tests.support import pages
+
+
+class Browser(FlaskClient):
+    """Commits what the test has prepared, runs the request in a context of its own (as a server does), checks the page."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        if has_app_context():
+            session.commit()
+        response: TestResponse = Context().run(super().open, *args, **kwargs)
+        self._check(response)
+        return response
+
+    def _check(self, response: TestResponse) -> None:
+        if response.mimetype != "text/html" or 300 <= response.status_code < 400 or response.request.method == "HEAD":
+            return
+        if response.headers.get("X-Delphi-Page") == "message":
+            return
+        found = pages.problems(response.text, csrf=self.application.config.get("WTF_CSRF_ENABLED", True))
+        if found:
+            where = f"{response.request.method} {response.request.path} ({response.status_code})"
+            raise AssertionError("\n  ".join([f"page {where}:", *found]))
