@@ -100,7 +100,7 @@ def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def postgresql_database(request: pytest.FixtureRequest) -> Iterator[Engine]:
-    """This worker's database, with the schema; skips nothing: it is only asked for with `--database postgresql`."""
+    """This worker's database, with the schema; asked for with `--database postgresql` only."""
     server, address, name = _addresses(request.config)
     maintenance = create_engine(_driver(server), isolation_level="AUTOCOMMIT")
     with maintenance.connect() as connection:
@@ -115,7 +115,9 @@ def postgresql_database(request: pytest.FixtureRequest) -> Iterator[Engine]:
 def _empty(engine: Engine) -> None:
     tables = [table.name for table in reversed(Base.metadata.sorted_tables)]
     with engine.begin() as connection:
-        filled = [name for name in tables if connection.scalar(text(f'SELECT EXISTS (SELECT 1 FROM "{name}")'))]
+        filled = [
+            name for name in tables if connection.scalar(text(f'SELECT EXISTS (SELECT 1 FROM "{name}")'))
+        ]
         if filled:
             names = ", ".join(f'"{name}"' for name in filled)
             connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
@@ -222,7 +224,9 @@ def make_account(app: Flask, clock: Clock) -> Callable[..., Account]:
     from delphi.services import accounts
 
     def make(name: str, *, is_admin: bool = False) -> Account:
-        account = accounts.create(f"{name.lower()}@example.org", name, PASSWORD, is_admin=is_admin, now=clock())
+        account = accounts.create(
+            f"{name.lower()}@example.org", name, PASSWORD, is_admin=is_admin, now=clock()
+        )
         session.commit()
         return account
 

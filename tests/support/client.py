@@ -14,7 +14,7 @@ from tests.support import pages
 
 
 class Browser(FlaskClient):
-    """Commits what the test has prepared, runs the request in a context of its own (as a server does), checks the page."""
+    """Commits what the test prepared, runs the request in a context of its own, as a server does, checks the page."""
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         if has_app_context():
@@ -24,7 +24,11 @@ class Browser(FlaskClient):
         return response
 
     def _check(self, response: TestResponse) -> None:
-        if response.mimetype != "text/html" or 300 <= response.status_code < 400 or response.request.method == "HEAD":
+        if (
+            response.mimetype != "text/html"
+            or 300 <= response.status_code < 400
+            or response.request.method == "HEAD"
+        ):
             return
         if response.headers.get("X-Delphi-Page") == "message":
             return

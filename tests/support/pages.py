@@ -24,7 +24,9 @@ class Element:
         return next((parent for parent in reversed(self.parents) if parent.name == name), None)
 
     def described(self) -> str:
-        told = " ".join(f'{name}="{value}"' for name, value in self.attributes.items() if name in ("id", "name", "type"))
+        told = " ".join(
+            f'{name}="{value}"' for name, value in self.attributes.items() if name in ("id", "name", "type")
+        )
         return f"<{self.name} {told}>".replace(" >", ">")
 
 

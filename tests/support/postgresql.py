@@ -17,7 +17,9 @@ class Unavailable(Exception):
 
 def binaries() -> Path | None:
     """The folder of initdb and pg_ctl, newest version first."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[4]), reverse=True)
+    found = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[4]), reverse=True
+    )
     if found:
         return found[0].parent
     on_path = shutil.which("initdb")
@@ -41,7 +43,9 @@ class Cluster:
 
     def _start(self) -> None:
         data = str(self.folder / "data")
-        self._run("initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
+        self._run(
+            "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"
+        )
         options = (
             f"-c listen_addresses='' -c unix_socket_directories='{self.folder}' -c fsync=off "
             "-c synchronous_commit=off -c full_page_writes=off -c max_connections=100"

@@ -43,7 +43,11 @@ class Mailbag:
         self._refused[recipient] = answer
 
     def to(self, recipient: str) -> list[EmailMessage]:
-        return [message for message, known in zip(self.messages, self.recipients, strict=True) if known == recipient]
+        return [
+            message
+            for message, known in zip(self.messages, self.recipients, strict=True)
+            if known == recipient
+        ]
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
