@@ -6,7 +6,6 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Select, select, update
 
@@ -52,10 +51,11 @@ def visit_by(token: str) -> Visit | None:
 
 
 def revoke_all(expert: Expert, now: datetime) -> None:
-    session.execute(update(Link).where(Link.expert_id == expert.id, Link.revoked_at.is_(None)).values(revoked_at=now))
+    valid = update(Link).where(Link.expert_id == expert.id, Link.revoked_at.is_(None))
+    session.execute(valid.values(revoked_at=now))
 
 
-def _welcome() -> Select[Any]:
+def _welcome() -> Select[int, Expert, Study]:
     return (
         select(Link.id, Expert, Study)
         .join(Expert, Expert.id == Link.expert_id)
@@ -64,6 +64,6 @@ def _welcome() -> Select[Any]:
     )
 
 
-def _first(query: Select[Any]) -> Visit | None:
+def _first(query: Select[int, Expert, Study]) -> Visit | None:
     row = session.execute(query).first()
-    return Visit(*row) if row else None
+    return Visit(row[0], row[1], row[2]) if row else None
