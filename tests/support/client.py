@@ -14,7 +14,7 @@ from tests.support import pages
 
 
 class Browser(FlaskClient):
-    """Commits what the test prepared, runs the request in a context of its own, as a server does, checks the page."""
+    """Commits what the test prepared, runs the request in its own context, as a server does, checks the page."""
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         if has_app_context():
