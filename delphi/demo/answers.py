@@ -1,7 +1,7 @@
 """Invent the experts of the demo study and their answers, the same ones every time.
 
-An item's profile says what share of a panel chooses each point. Within a panel the points are dealt out in order
-of leniency and taste: shares stay close to the profile while each person keeps a style of their own.
+An item's profile says what share of a panel chooses each point. Within a panel the points are dealt out in
+order of leniency and taste: shares stay close to the profile while each person keeps a style of their own.
 """
 
 from bisect import bisect
@@ -59,7 +59,7 @@ _REWORDED_TARGET = 8.0
 
 @dataclass(frozen=True)
 class DemoExpert:
-    """An invented person; `course` is complete, half, never, declined or withdrawn (after a complete round 1)."""
+    """An invented person; `course` is complete, half, never, declined or withdrawn (after round 1)."""
 
     number: int
     name: str
@@ -139,7 +139,7 @@ def _answers_to(item: DemoItem) -> list[DemoAnswer]:
 
 
 def _deal(shares: tuple[float, ...], raters: list[DemoExpert], random: Random) -> dict[int, int]:
-    """Points by expert number: the sternest rater draws from the bottom of the shares, the most lenient from the top."""
+    """Points by expert number: stern raters draw from the bottom of the shares, lenient ones from the top."""
     steps = list(accumulate(shares))[:-1]
     order = sorted(raters, key=lambda expert: expert.leniency + random.gauss(0, 1.2))
     tilt = random.uniform(0.92, 1.08)
@@ -168,7 +168,7 @@ def _panel_of(expert: DemoExpert, item: DemoItem) -> str:
 
 
 def round_two(open_items: Iterable[str], medians: Mapping[str, float]) -> tuple[DemoAnswer, ...]:
-    """Answers so far in round 2, by expert and then by item; `medians` holds round 1's median of each open item."""
+    """Answers so far in round 2, by expert and then by item; `medians` are those of round 1 by open item."""
     wanted = set(open_items)
     before = {(answer.expert, answer.item): answer.point for answer in round_one()}
     targets = {**medians, study()["reworded"]["item"]: _REWORDED_TARGET}
@@ -207,7 +207,7 @@ def _second_point(
 
 
 def _moved(earlier: int, target: float, holds: float, random: Random) -> int:
-    """The new point: the earlier one, or a few steps toward the target but not past it, or rarely a step away."""
+    """The earlier point, or one a few steps nearer to the target, never past it, or rarely a step away."""
     gap = int(target - earlier)
     toward = 1 if target >= earlier else -1
     if random.random() < _MOVES_AWAY:
@@ -223,12 +223,13 @@ def _near(target: float, random: Random) -> int:
 
 @cache
 def comments() -> tuple[DemoComment, ...]:
-    """The comments of round 1, each given to an expert of its language whose rating lies in its author's band."""
+    """The comments of round 1, each by an expert of its language whose rating lies in the band it states."""
     comments: list[DemoComment] = []
     for row in rows("comments.csv"):
         taken = {comment.expert for comment in comments if comment.item == row["item"]}
         author = _random("comment", row["text"]).choice(sorted(_possible_authors(row) - taken))
-        comments.append(DemoComment(author, row["item"], row["language"], row["text"], row["chosen"] == "yes"))
+        chosen = row["chosen"] == "yes"
+        comments.append(DemoComment(author, row["item"], row["language"], row["text"], chosen))
     return tuple(comments)
 
 
@@ -247,4 +248,4 @@ def _band(point: int | None) -> str:
 
 def _random(*purpose: str) -> Random:
     """A generator of its own for each purpose, so that changing one item leaves the others as they are."""
-    return Random(" / ".join((_SEED, *purpose)))
+    return Random(" / ".join((_SEED, *purpose)))  # noqa: S311 (it must be predictable)
