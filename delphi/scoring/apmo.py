@@ -17,9 +17,9 @@ class Opinions(NamedTuple):
 def apmo(table: Iterable[Opinions]) -> Exact:
     """100 (majority agreements + majority disagreements) / all opinions, over every item of the round.
 
-    An item adds its agreements when more than half of its opinions agree, its disagreements when more than half
-    disagree, nothing otherwise; all its opinions, neutral ones too, enter the denominator. Kapoor (1987);
-    Cottam et al. (2004). Undefined without opinions.
+    An item adds its agreements when more than half of its opinions agree, its disagreements when more than
+    half disagree, nothing otherwise; all its opinions, neutral ones too, enter the denominator.
+    Kapoor (1987); Cottam et al. (2004). Undefined without opinions.
     """
     majority = opinions = 0
     for agree, disagree, n in table:

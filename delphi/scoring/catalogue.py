@@ -23,8 +23,8 @@ class RuleStatistic:
     """One statistic of the catalogue.
 
     kind: percent (0 to 100), point (on the scale), distance (in points), ratio, or flag (1 = so, 0 = not so).
-    ratio_limits: lowest and highest value of a ratio. band: the band whose raters `value` counts, if it counts any.
-    threshold_names: thresholds that may stand in place of a number. rand_scale: needs 1-9 in bands of three.
+    band: the band whose raters `value` counts, if it counts any. ratio_limits: lowest and highest value of a
+    ratio. threshold_names: what may stand in place of a number. rand_scale: needs 1-9 in bands of three.
     """
 
     kind: Kind

@@ -22,8 +22,9 @@ def cvr(essential: int, n: int) -> Exact:
 def cvr_critical(n: int) -> Exact:
     """The smallest CVR that chance (p = 1/2) reaches with a probability of at most 0.05, one-tailed, exact.
 
-    CVR of the smallest n_e with P(Bin(n, 1/2) >= n_e) <= 0.05. Ayre & Scally (2014), Measurement and Evaluation
-    in Counseling and Development 47:79-86. Undefined below 5 raters, where even unanimity is not unlikely enough.
+    CVR of the smallest n_e with P(Bin(n, 1/2) >= n_e) <= 0.05. Ayre & Scally (2014), Measurement and
+    Evaluation in Counseling and Development 47:79-86. Undefined below 5 raters, where even unanimity is not
+    unlikely enough.
     """
     if not n:
         return NO_RATINGS

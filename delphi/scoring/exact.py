@@ -33,7 +33,7 @@ def percent(count: int, n: int) -> Exact:
 
 
 def exact_to_dict(value: Exact) -> dict[str, str | float]:
-    """`{"exact": "200/3", "float": 66.67}`, or `{"undefined": reason}`; the string loses nothing."""
+    """`{"exact": "200/3", "value": 66.67}`, or `{"undefined": reason}`; the string loses nothing."""
     if isinstance(value, Undefined):
         return {"undefined": value.reason}
-    return {"exact": str(value), "float": float(value)}
+    return {"exact": str(value), "value": float(value)}

@@ -6,7 +6,7 @@ from decimal import Decimal
 from difflib import get_close_matches
 from fractions import Fraction
 from math import isfinite
-from typing import Any, Final, Literal, TypeGuard, cast
+from typing import Any, Final, TypeGuard, cast
 
 from delphi.scoring.catalogue import STATISTICS, ThresholdName
 from delphi.scoring.problems import Problem
@@ -30,6 +30,7 @@ DEFAULT_QUARTILES: Final = 7
 
 TOP_KEYS: Final = ("criteria", "rules", "otherwise", "quartiles")
 RULE_KEYS: Final = ("name", "verdict", "criterion", "panels", "minimum_raters", *MODES)
+CONDITION_KEYS: Final = ("statistic", *COMPARISONS)
 VERDICTS: Final = tuple(verdict.value for verdict in Verdict)
 
 _FRACTION = re.compile(r"-?\d+/0*[1-9]\d*")
@@ -61,8 +62,8 @@ class Reader:
 
     def rules(self, value: object) -> tuple[Rule, ...]:
         """The rules in their order."""
-        entries = self._list("rules", value, "rules_empty")
-        return tuple(self._rule(f"rules[{index}]", entry) for index, entry in enumerate(entries))
+        entries = self._tables("rules", value, RULE_KEYS, "rules_empty")
+        return tuple(self._rule(where, table) for where, table in entries)
 
     def otherwise(self, document: Mapping[str, Any]) -> Verdict:
         """The verdict when no rule holds."""
@@ -101,7 +102,11 @@ class Reader:
             for found in problems:
                 self._problem(f"{where}.points", found.code, **found.params)
             return None
-        return self._banded(f"{where}.bands", points, table["bands"]) if "bands" in table else Scale.default(points)
+        return (
+            self._banded(f"{where}.bands", points, table["bands"])
+            if "bands" in table
+            else Scale.default(points)
+        )
 
     def _banded(self, where: str, points: int, value: object) -> Scale | None:
         bands = self._bands(where, value)
@@ -132,8 +137,7 @@ class Reader:
         self._problem(where, "band_invalid", value=_shown(value))
         return None
 
-    def _rule(self, where: str, value: object) -> Rule:
-        table = self._table(where, value, RULE_KEYS) or {}
+    def _rule(self, where: str, table: Mapping[str, Any]) -> Rule:
         criterion = self._word(where, table, "criterion", tuple(self._scales), "criterion_unknown")
         mode, conditions = self._conditions(where, table, self._scales.get(criterion))
         return Rule(
@@ -188,12 +192,10 @@ class Reader:
             self._problem(where, "conditions_mode")
             return "all", ()
         mode = modes[0]
-        entries = self._list(f"{where}.{mode}", table[mode], "conditions_empty")
-        places = [f"{where}.{mode}[{index}]" for index in range(len(entries))]
-        return mode, tuple(self._condition(*found, scale) for found in zip(places, entries, strict=True))
+        entries = self._tables(f"{where}.{mode}", table[mode], CONDITION_KEYS, "conditions_empty")
+        return mode, tuple(self._condition(place, entry, scale) for place, entry in entries)
 
-    def _condition(self, where: str, value: object, scale: Scale | None) -> Condition:
-        table = self._table(where, value, ("statistic", *COMPARISONS)) or {}
+    def _condition(self, where: str, table: Mapping[str, Any], scale: Scale | None) -> Condition:
         statistic = self._word(where, table, "statistic", tuple(STATISTICS), "statistic_unknown")
         if statistic and scale and not STATISTICS[statistic].fits(scale):
             self._problem(f"{where}.statistic", "statistic_scale", value=statistic)
@@ -209,10 +211,9 @@ class Reader:
         self, where: str, value: object, statistic: str, scale: Scale | None
     ) -> Fraction | ThresholdName:
         if value in ("critical", "apmo"):
-            name = cast(ThresholdName, value)
-            if statistic and name not in STATISTICS[statistic].threshold_names:
-                self._problem(where, "threshold_name", value=name, statistic=statistic)
-            return name
+            if statistic and value not in STATISTICS[statistic].threshold_names:
+                self._problem(where, "threshold_name", value=value, statistic=statistic)
+            return value
         number = _exact_number(value)
         if number is None:
             self._problem(where, "threshold_not_number", value=_shown(value))
@@ -241,13 +242,18 @@ class Reader:
                 self._problem(f"{where}.{key}", "key_unknown", value=str(key), allowed=_listed(allowed))
         return value
 
-    def _list(self, where: str, value: object, empty: str) -> Sequence[object]:
+    def _tables(
+        self, where: str, value: object, allowed: Sequence[str], empty: str
+    ) -> list[tuple[str, Mapping[str, Any]]]:
+        """The tables of a list, each with its place."""
         if not isinstance(value, list | tuple):
             self._problem(where, "not_a_list")
-            return ()
+            return []
         if not value:
             self._problem(where, empty)
-        return value
+        places = [f"{where}[{index}]" for index in range(len(value))]
+        tables = [self._table(place, entry, allowed) for place, entry in zip(places, value, strict=True)]
+        return [(place, table) for place, table in zip(places, tables, strict=True) if table is not None]
 
     def _word(
         self, where: str, table: Mapping[str, Any], key: str, allowed: Sequence[str], unknown: str

@@ -13,11 +13,12 @@ from delphi.scoring.scales import Scale
 POOLED: Final = "pooled"
 PANEL_WORDS: Final = ("every", "any", POOLED)
 COMPARISONS: Final = ("at_least", "at_most", "above", "below")
-MODES: Final = ("all", "any")
 TEXT_KEYS: Final = ("question", "labels", "band_labels")
 
 Comparison = Literal["at_least", "at_most", "above", "below"]
 Mode = Literal["all", "any"]
+
+MODES: Final[tuple[Mode, ...]] = ("all", "any")
 
 
 class Verdict(StrEnum):

@@ -76,7 +76,7 @@ def ordered_points(counts: Sequence[int]) -> list[int]:
 
 
 def summarise_counts(counts: Sequence[int], scale: Scale, *, unable: int = 0, quartiles: int = 7) -> Summary:
-    """The summary of `counts` (one per point of `scale`); with no rater, percentages and quantiles are undefined.
+    """The summary of `counts`, one per point of `scale`; with no rater, what divides by n is undefined.
 
     ValueError when the number of counts is not the number of points.
     """
