@@ -1,0 +1,202 @@
+"""What an expert is asked, and whether an answer may be given now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from delphi.db import session
+from delphi.domain.errors import DomainError
+from delphi.domain.protocols import StudyProtocol
+from delphi.domain.schedule import accepts_answers
+from delphi.domain.sections import Section, Task, arrange, minutes_left
+from delphi.domain.states import ExpertState, RoundState, StudyState
+from delphi.models import (
+    Domain,
+    Item,
+    ItemPanel,
+    Participation,
+    ParticipationPanel,
+    Protocol,
+    Rating,
+    Round,
+    RoundItem,
+)
+from delphi.services import protocols
+from delphi.services.consenting import has_agreed
+from delphi.services.links import Visit
+
+
+class Phase(StrEnum):
+    """What a study has for an expert at the moment."""
+
+    OPEN = "open"
+    NOT_ASKED = "not_asked"  # a round is open, for other panels
+    SCHEDULED = "scheduled"
+    CLOSED = "closed"
+    WAITING = "waiting"  # no round yet
+    CONCLUDED = "concluded"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The round that matters to an expert now; `participation` and `protocol` only while it takes answers."""
+
+    phase: Phase
+    round: Round | None = None
+    participation: Participation | None = None
+    protocol: Protocol | None = None
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Everything one expert is asked in a round, and how far they are."""
+
+    round: Round
+    participation: Participation
+    protocol: StudyProtocol
+    sections: Sequence[Section]
+
+    @property
+    def tasks(self) -> list[Task]:
+        return [entry.task for section in self.sections for entry in section.entries]
+
+    @property
+    def done(self) -> int:
+        return sum(task.done for task in self.tasks)
+
+    @property
+    def minutes(self) -> int:
+        return minutes_left(self.tasks)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An item as this expert is asked it in an open round."""
+
+    round: Round
+    participation_id: int
+    wording_id: int
+    protocol: StudyProtocol
+
+
+def standing(visit: Visit, now: datetime) -> Standing:
+    """Where the study is for this expert."""
+    if visit.study.state is StudyState.CONCLUDED:
+        return Standing(Phase.CONCLUDED)
+    mine = and_(Participation.round_id == Round.id, Participation.expert_id == visit.expert.id)
+    rows = session.execute(
+        select(Round, Participation, Protocol)
+        .outerjoin(Participation, mine)
+        .outerjoin(Protocol, Protocol.id == Round.protocol_id)
+        .where(Round.study_id == visit.study.id, Round.state != RoundState.DRAFT)
+        .order_by(Round.number)
+    ).all()
+    open_ones = [row for row in rows if accepts_answers(row[0].state, row[0].closes_at, now)]
+    for found, participation, protocol in open_ones:
+        if participation is not None:
+            return Standing(Phase.OPEN, found, participation, protocol)
+    if open_ones:
+        return Standing(Phase.NOT_ASKED, open_ones[0][0])
+    return _between([row[0] for row in rows])
+
+
+def _between(rounds: Sequence[Round]) -> Standing:
+    """While no round takes answers: the next one to come, else the last one that did."""
+    scheduled = [one for one in rounds if one.state is RoundState.SCHEDULED]
+    if scheduled:
+        return Standing(Phase.SCHEDULED, scheduled[0])
+    return Standing(Phase.CLOSED, rounds[-1]) if rounds else Standing(Phase.WAITING)
+
+
+def sheet(visit: Visit, standing: Standing) -> Sheet:
+    """The whole task list of an open round."""
+    if standing.round is None or standing.participation is None or standing.protocol is None:
+        raise DomainError("round.not_open")
+    protocol = protocols.parsed(standing.protocol)
+    tasks = _tasks(visit, standing.round.id, standing.participation.id, len(protocol.rules.criteria))
+    nodes = session.scalars(select(Domain).where(Domain.study_id == visit.study.id))
+    return Sheet(standing.round, standing.participation, protocol, arrange(tasks, nodes))
+
+
+def _tasks(visit: Visit, round_id: int, participation_id: int, criteria: int) -> list[Task]:
+    answered = (
+        select(func.count())
+        .where(Rating.round_id == round_id, Rating.expert_id == visit.expert.id, Rating.item_id == Item.id)
+        .where(or_(Rating.point.is_not(None), Rating.unable))
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(RoundItem, Item.domain_id, answered)
+        .join(Item, Item.id == RoundItem.item_id)
+        .where(RoundItem.round_id == round_id, _is_for(participation_id))
+    )
+    return [
+        Task(row.item_id, domain_id, row.position, row.wording_id or 0, row.previous_round_id, count, criteria)
+        for row, domain_id, count in rows
+    ]
+
+
+def _is_for(participation_id: int | InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """SQL for: this item is for every panel, or for one the participant was in when the round opened."""
+    of_item = ItemPanel.item_id == Item.id
+    held = and_(
+        ParticipationPanel.panel_id == ItemPanel.panel_id,
+        ParticipationPanel.participation_id == participation_id,
+    )
+    return or_(~exists().where(of_item), exists().where(of_item, held))
+
+
+def asked(visit: Visit, round_id: int, item_id: int, now: datetime) -> Asked:
+    """The item, once sure that this expert may answer it now. Holds off the round's closing until the commit."""
+    mine = and_(Participation.round_id == Round.id, Participation.expert_id == visit.expert.id)
+    row = session.execute(
+        select(Round, Participation.id, RoundItem.wording_id, Protocol, has_agreed(visit))
+        .outerjoin(Participation, mine)
+        .outerjoin(Item, and_(Item.id == item_id, _is_for(Participation.id)))
+        .outerjoin(RoundItem, and_(RoundItem.round_id == Round.id, RoundItem.item_id == Item.id))
+        .outerjoin(Protocol, Protocol.id == Round.protocol_id)
+        .where(Round.id == round_id, Round.study_id == visit.study.id)
+        .with_for_update(read=True, of=Round)
+        .execution_options(populate_existing=True)
+    ).first()
+    if row is None:
+        raise DomainError("rating.not_asked")
+    found, participation_id, wording_id, protocol, agreed = row
+    _check_round(found, now)
+    _check_consent(visit, agreed)
+    if wording_id is None or protocol is None:
+        raise DomainError("rating.not_asked")
+    return Asked(found, participation_id, wording_id, protocols.parsed(protocol))
+
+
+def submit(visit: Visit, round_id: int, now: datetime) -> None:
+    """Say "I am done"; answers can still be changed until the round closes."""
+    row = session.execute(
+        select(Round, Participation, has_agreed(visit))
+        .join(Participation, and_(Participation.round_id == Round.id, Participation.expert_id == visit.expert.id))
+        .where(Round.id == round_id, Round.study_id == visit.study.id)
+        .with_for_update(read=True, of=Round)
+        .execution_options(populate_existing=True)
+    ).first()
+    if row is None:
+        raise DomainError("rating.not_asked")
+    _check_round(row[0], now)
+    _check_consent(visit, row[2])
+    row[1].submitted_at = now
+    session.flush()
+
+
+def _check_round(found: Round, now: datetime) -> None:
+    if not accepts_answers(found.state, found.closes_at, now):
+        raise DomainError("round.not_open")
+
+
+def _check_consent(visit: Visit, agreed: bool) -> None:
+    if not agreed or visit.expert.state is not ExpertState.ACTIVE:
+        raise DomainError("consent.missing")

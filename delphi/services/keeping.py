@@ -1,0 +1,37 @@
+"""How an answer is kept: one row for what it is now, one more for each change. The same answer again changes nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from delphi.db import session
+from delphi.models import Comment, Rating
+
+Values = dict[str, Any]
+
+
+def put(model: type[Rating | Comment], place: Values, answer: Values, beside: Values) -> int | None:
+    """The id of the row that now holds a new answer; None where it held the same already.
+
+    The database decides, so that a double click or two tabs at once make one row.
+    """
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    new = dialect.insert(model).values(**place, **answer, **beside)
+    changed = new.on_conflict_do_update(
+        index_elements=list(place), set_={**answer, **beside}, where=_differs(model, answer)
+    )
+    return session.scalar(changed.returning(model.id))
+
+
+def empty(model: type[Rating | Comment], place: Values, answer: Values, beside: Values) -> int | None:
+    """Take an answer back; None where there was none. The row stays, and what it held is among its changes."""
+    found = [getattr(model, name) == value for name, value in place.items()]
+    emptied = update(model).where(*found, _differs(model, answer)).values(**answer, **beside)
+    return session.scalar(emptied.returning(model.id).execution_options(synchronize_session=False))
+
+
+def _differs(model: type[Rating | Comment], answer: Values) -> ColumnElement[bool]:
+    return or_(*(getattr(model, name).is_distinct_from(value) for name, value in answer.items()))
