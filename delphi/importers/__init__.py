@@ -1,0 +1,1 @@
+"""Files that people bring: read, checked and turned into plain values. No database, no web."""

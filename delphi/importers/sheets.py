@@ -1,0 +1,52 @@
+"""What both readers hand over: lines of clean text, numbered as a spreadsheet program numbers them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from delphi.importers.limits import LAST_SPREADSHEET_ROW, MAX_COLUMNS, MAX_ROWS
+from delphi.importers.problems import Problem, TableError
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufeff]")
+
+
+@dataclass(frozen=True)
+class Line:
+    number: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """`padded`: short rows are complete, because the format leaves empty cells out."""
+
+    lines: tuple[Line, ...]
+    name: str | None = None
+    names: tuple[str, ...] = ()
+    padded: bool = False
+    problems: tuple[Problem, ...] = ()
+
+
+def clean(text: str) -> str:
+    """One way to write the same text: composed letters, plain line ends, no control characters or outer space."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return unicodedata.normalize("NFC", _CONTROL.sub("", text)).strip()
+
+
+def limited(lines: Iterable[Line]) -> tuple[Line, ...]:
+    """The lines that are not blank, refused as soon as there are too many rows or columns."""
+    kept: list[Line] = []
+    for line in lines:
+        if line.number > LAST_SPREADSHEET_ROW:
+            raise TableError("file.too_many_rows", limit=MAX_ROWS)
+        if not any(line.cells):
+            continue
+        if any(line.cells[MAX_COLUMNS:]):
+            raise TableError("file.too_many_columns", limit=MAX_COLUMNS)
+        kept.append(line)
+        if len(kept) > MAX_ROWS + 1:  # and the header
+            raise TableError("file.too_many_rows", limit=MAX_ROWS)
+    return tuple(kept)

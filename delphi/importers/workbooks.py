@@ -1,0 +1,98 @@
+"""XLSX workbooks: cells as clean text. Formulas are never evaluated, macros and links never followed."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from openpyxl import DEFUSEDXML, load_workbook
+from openpyxl.cell.read_only import EMPTY_CELL
+
+from delphi.importers.limits import MAX_ARCHIVE_MEMBERS, MAX_COLUMNS, MAX_UNPACKED_BYTES
+from delphi.importers.problems import Problem, TableError
+from delphi.importers.sheets import Line, Sheet, clean, limited
+
+if not DEFUSEDXML:
+    raise ImportError("workbooks are only read through defusedxml: install it and unset OPENPYXL_DEFUSEDXML")
+
+
+def read(data: bytes, wanted: str | None = None) -> Sheet:
+    _check_size(data)
+    try:
+        return _read(data, wanted)
+    except TableError:
+        raise
+    except Exception as error:  # openpyxl raises a dozen kinds of error on a damaged file
+        raise TableError("file.broken_workbook") from error
+
+
+def _check_size(data: bytes) -> None:
+    """Before anything is unpacked; zipfile never unpacks more of a member than its entry says."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        members = archive.infolist()
+    if len(members) > MAX_ARCHIVE_MEMBERS or sum(member.file_size for member in members) > MAX_UNPACKED_BYTES:
+        raise TableError("file.unpacks_too_large", limit=MAX_UNPACKED_BYTES // 1024 // 1024)
+
+
+def _read(data: bytes, wanted: str | None) -> Sheet:
+    book = load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)
+    try:
+        sheets = {sheet.title: sheet for sheet in book.worksheets}
+        if wanted is not None and wanted not in sheets:
+            raise TableError("file.no_such_sheet", sheet=wanted, sheets=", ".join(sheets))
+        for name in [wanted] if wanted is not None else sheets:
+            problems: list[Problem] = []
+            lines = limited(_lines(sheets[name], problems))
+            if lines:
+                return Sheet(lines, name, tuple(sheets), padded=True, problems=tuple(problems))
+    finally:
+        book.close()
+    raise TableError("file.empty")
+
+
+def _lines(sheet: Any, problems: list[Problem]) -> Iterator[Line]:
+    sheet.reset_dimensions()  # what a sheet says of its own size is not to be trusted
+    for number, row in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS + 1), start=1):
+        if row.count(EMPTY_CELL) == len(row):  # quick, for there can be a million of these
+            yield Line(number, ())
+            continue
+        cells = tuple(_text(cell) for cell in row)
+        problems += [
+            Problem("cell.error_value", number, column, params={"value": cells[column - 1]})
+            for column, cell in enumerate(row, start=1)
+            if cell.data_type == "e" and cell.value is not None
+        ]
+        yield Line(number, _without_empty_end(cells))
+
+
+def _without_empty_end(cells: tuple[str, ...]) -> tuple[str, ...]:
+    end = len(cells)
+    while end and not cells[end - 1]:
+        end -= 1
+    return cells[:end]
+
+
+def _text(cell: Any) -> str:
+    """As a person would have typed it. A formula keeps its "=", by which it is told and refused."""
+    value = cell.value
+    if value is None:
+        return ""
+    if cell.data_type == "f":
+        return "=" + clean(str(getattr(value, "text", value))).removeprefix("=")
+    if isinstance(value, str):
+        return clean(value.replace("_x000D_", ""))
+    return _plain(value)
+
+
+def _plain(value: bool | int | float | Decimal | datetime | date | time | timedelta) -> str:
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time() else value.isoformat(" ", "seconds")
+    if isinstance(value, float):
+        return f"{value:.15g}" if abs(value) < 1e15 else repr(value)  # the digits a spreadsheet shows
+    return str(value)
