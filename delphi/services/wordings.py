@@ -1,0 +1,33 @@
+"""Reading wordings, with their texts, in a constant number of statements."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
+
+from delphi.db import session
+from delphi.models import Wording
+
+
+def of(wording_ids: Collection[int | None]) -> dict[int, Wording]:
+    """Wordings by their id."""
+    query = select(Wording).where(Wording.id.in_(set(wording_ids) - {None})).options(selectinload(Wording.texts))
+    return {wording.id: wording for wording in session.scalars(query)}
+
+
+def current(item_ids: Collection[int]) -> dict[int, Wording]:
+    """The latest wording of each item, by the item's id."""
+    numbers = (
+        select(Wording.item_id, func.max(Wording.number).label("number"))
+        .where(Wording.item_id.in_(item_ids))
+        .group_by(Wording.item_id)
+        .subquery()
+    )
+    query = (
+        select(Wording)
+        .join(numbers, (numbers.c.item_id == Wording.item_id) & (numbers.c.number == Wording.number))
+        .options(selectinload(Wording.texts))
+    )
+    return {wording.item_id: wording for wording in session.scalars(query)}
