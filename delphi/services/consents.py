@@ -1,0 +1,63 @@
+"""The versions of a study's consent text."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from delphi.db import Translated, session
+from delphi.domain.errors import DomainError
+from delphi.domain.states import StudyState
+from delphi.models import Account, Consent, ConsentText, Study
+from delphi.services import history
+
+LONGEST_TEXT = 20_000
+
+
+def current(study: Study) -> ConsentText | None:
+    """The version experts are asked to agree to now."""
+    query = select(ConsentText).where(ConsentText.study_id == study.id).order_by(ConsentText.number.desc())
+    return session.scalar(query.limit(1))
+
+
+def versions(study: Study) -> list[tuple[ConsentText, int]]:
+    """Every version, newest first, with how many experts agreed to it."""
+    query = (
+        select(ConsentText, func.count(Consent.id))
+        .outerjoin(Consent, Consent.consent_text_id == ConsentText.id)
+        .where(ConsentText.study_id == study.id)
+        .group_by(ConsentText.id)
+        .order_by(ConsentText.number.desc())
+    )
+    return [(text, count) for text, count in session.execute(query)]
+
+
+def save_text(study: Study, texts: Translated, *, by: Account, now: datetime) -> ConsentText:
+    """A new version, unless nothing changed; experts who agreed to an earlier one are asked again."""
+    session.refresh(study, with_for_update=True)
+    if study.state is StudyState.CONCLUDED:
+        raise DomainError("study.wrong_state")
+    kept = _checked(study, texts)
+    latest = current(study)
+    if latest is not None and latest.texts == kept:
+        return latest
+    number = latest.number + 1 if latest else 1
+    text = ConsentText(study_id=study.id, number=number, texts=kept, created_at=now)
+    session.add(text)
+    history.record(study.id, "consent.changed", by, now=now, number=number)
+    return text
+
+
+def _checked(study: Study, texts: Translated) -> Translated:
+    kept = {language: _plain(texts.get(language, "")) for language in study.languages}
+    for language, text in kept.items():
+        if not text:
+            raise DomainError("consent.text_missing", language=language)
+        if len(text) > LONGEST_TEXT:
+            raise DomainError("consent.text_too_long", language=language, most=LONGEST_TEXT)
+    return kept
+
+
+def _plain(text: str) -> str:
+    return text.replace("\r\n", "\n").strip()

@@ -1,0 +1,115 @@
+"""Panels: which there are, how many experts each has."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from delphi.db import Translated, session
+from delphi.domain.errors import DomainError, NotFound
+from delphi.domain.states import ExpertState, StudyState
+from delphi.models import Account, Expert, ExpertPanel, ItemPanel, Panel, RoundPanel, Study
+from delphi.scoring.rules import PANEL_WORDS
+from delphi.services import history
+
+RESERVED = (*PANEL_WORDS, "all")  # words of protocols and of imported tables
+LONGEST_NAME = 200
+
+_CODE = re.compile(r"[A-Za-z][A-Za-z0-9]{0,11}")
+
+
+def list_of(study: Study) -> list[Panel]:
+    """The study's panels in their order."""
+    return list(
+        session.scalars(select(Panel).where(Panel.study_id == study.id).order_by(Panel.position, Panel.id))
+    )
+
+
+def get(study: Study, panel_id: int) -> Panel:
+    panel = session.scalar(select(Panel).where(Panel.id == panel_id, Panel.study_id == study.id))
+    if panel is None:
+        raise NotFound("panel.not_found")
+    return panel
+
+
+def sizes(study: Study) -> dict[int, int]:
+    """How many experts each panel has, by panel id; those who declined or withdrew are not counted."""
+    query = (
+        select(ExpertPanel.panel_id, func.count())
+        .join(Expert, Expert.id == ExpertPanel.expert_id)
+        .where(Expert.study_id == study.id)
+        .where(Expert.state.in_((ExpertState.INVITED, ExpertState.ACTIVE)))
+        .group_by(ExpertPanel.panel_id)
+    )
+    return {panel_id: count for panel_id, count in session.execute(query)}
+
+
+def add(study: Study, code: str, name: Translated, *, by: Account, now: datetime) -> Panel:
+    _refuse_when_sealed(study)
+    code, existing = code.strip(), list_of(study)
+    _check_code(code, existing)
+    position = max((panel.position for panel in existing), default=-1) + 1
+    panel = Panel(study_id=study.id, code=code, name=_named(study, name), position=position)
+    session.add(panel)
+    history.record(study.id, "panel.added", by, now=now, code=code)
+    return panel
+
+
+def rename(panel: Panel, study: Study, name: Translated, *, by: Account, now: datetime) -> None:
+    """Only the name: protocols, imports and exports call a panel by its code."""
+    panel.name = _named(study, name)
+    history.record(study.id, "panel.renamed", by, now=now, code=panel.code)
+
+
+def remove(panel: Panel, study: Study, *, by: Account, now: datetime) -> None:
+    _refuse_when_sealed(study)
+    if panel.id in in_use(study):
+        raise DomainError("panel.in_use", panel=panel.code)
+    session.delete(panel)
+    history.record(study.id, "panel.removed", by, now=now, code=panel.code)
+
+
+def reorder(study: Study, panel_ids: Sequence[int]) -> None:
+    """The panels in the order given, which names each of them once."""
+    known = {panel.id: panel for panel in list_of(study)}
+    if sorted(panel_ids) != sorted(known):
+        raise DomainError("panel.order_incomplete")
+    for position, panel_id in enumerate(panel_ids):
+        known[panel_id].position = position
+    session.flush()
+
+
+def in_use(study: Study) -> set[int]:
+    """The ids of the panels that experts, items or rounds refer to."""
+    used = (select(link.panel_id) for link in (ExpertPanel, ItemPanel, RoundPanel))
+    first, *others = used
+    query = select(Panel.id).where(Panel.study_id == study.id, Panel.id.in_(first.union(*others)))
+    return set(session.scalars(query))
+
+
+def _refuse_when_sealed(study: Study) -> None:
+    session.refresh(study, with_for_update=True)
+    if study.state is not StudyState.DRAFT:
+        raise DomainError("panel.sealed")
+
+
+def _check_code(code: str, existing: Sequence[Panel]) -> None:
+    if not _CODE.fullmatch(code):
+        raise DomainError("panel.code_invalid", panel=code)
+    if code.lower() in RESERVED:
+        raise DomainError("panel.code_reserved", panel=code)
+    if code.lower() in {panel.code.lower() for panel in existing}:
+        raise DomainError("panel.code_taken", panel=code)
+
+
+def _named(study: Study, name: Translated) -> Translated:
+    kept = {language: name.get(language, "").strip() for language in study.languages}
+    for language, text in kept.items():
+        if not text:
+            raise DomainError("panel.name_missing", language=language)
+        if len(text) > LONGEST_NAME:
+            raise DomainError("panel.name_too_long", language=language, most=LONGEST_NAME)
+    return kept

@@ -1,0 +1,122 @@
+"""Studies and who belongs to them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import available_timezones
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import joinedload
+
+from delphi.db import Translated, session
+from delphi.domain.errors import DomainError
+from delphi.domain.permissions import Role
+from delphi.models import Account, ConsentText, Expert, Item, Membership, Study, Wording, WordingText
+from delphi.services import history
+
+LANGUAGES = ("en", "fr")
+LONGEST_TITLE = 300
+LONGEST_CONTACT = 500
+
+
+def membership(study_id: int, account_id: int) -> Membership | None:
+    """The role of an account in a study, with the study, in one statement."""
+    query = (
+        select(Membership)
+        .where(Membership.study_id == study_id, Membership.account_id == account_id)
+        .options(joinedload(Membership.study))
+    )
+    return session.scalar(query)
+
+
+def mine(account: Account) -> list[Membership]:
+    """Every study the account belongs to, newest first, with its role in each."""
+    query = (
+        select(Membership)
+        .join(Membership.study)
+        .where(Membership.account_id == account.id)
+        .options(joinedload(Membership.study))
+        .order_by(Study.created_at.desc(), Study.id.desc())
+    )
+    return list(session.scalars(query))
+
+
+def create(
+    by: Account,
+    title: Translated,
+    languages: Sequence[str],
+    time_zone: str,
+    contact: str = "",
+    description: Translated | None = None,
+    *,
+    now: datetime,
+) -> Study:
+    """A draft whose owner is `by`; the first of `languages` is its main one."""
+    _check(title, languages, time_zone, contact)
+    study = Study(
+        title=_kept(title, languages),
+        description=_kept(description or {}, languages),
+        languages=list(languages),
+        time_zone=time_zone,
+        contact=contact.strip(),
+        created_at=now,
+    )
+    session.add(study)
+    session.flush()
+    session.add(Membership(study_id=study.id, account_id=by.id, role=Role.OWNER, created_at=now))
+    history.record(study.id, "study.created", by, now=now)
+    return study
+
+
+def change(
+    study: Study,
+    title: Translated,
+    languages: Sequence[str],
+    time_zone: str,
+    contact: str,
+    *,
+    by: Account,
+    now: datetime,
+) -> None:
+    """The study's settings. A language that texts or experts use stays."""
+    _check(title, languages, time_zone, contact)
+    used = languages_in_use(study)
+    for language in study.languages:
+        if language not in languages and language in used:
+            raise DomainError("study.language_in_use", language=language)
+    study.title, study.languages = _kept(title, languages), list(languages)
+    study.time_zone, study.contact = time_zone, contact.strip()
+    history.record(study.id, "study.changed", by, now=now)
+
+
+def languages_in_use(study: Study) -> set[str]:
+    """The languages that a wording, a consent text or an expert of the study uses."""
+    wording = select(WordingText.wording_id).join(Wording).join(Item).where(Item.study_id == study.id)
+    consents = session.scalars(select(ConsentText.texts).where(ConsentText.study_id == study.id))
+    used = {language for texts in consents for language in texts}
+    for language in study.languages:
+        spoken = exists().where(Expert.study_id == study.id, Expert.language == language)
+        written = wording.where(WordingText.language == language).exists()
+        if session.scalar(select(spoken | written)):
+            used.add(language)
+    return used
+
+
+def _check(title: Translated, languages: Sequence[str], time_zone: str, contact: str) -> None:
+    if not languages or not set(languages) <= set(LANGUAGES) or len(set(languages)) < len(languages):
+        raise DomainError("study.languages_invalid")
+    for language in languages:
+        text = title.get(language, "").strip()
+        if not text:
+            raise DomainError("study.title_missing", language=language)
+        if len(text) > LONGEST_TITLE:
+            raise DomainError("study.title_too_long", language=language, most=LONGEST_TITLE)
+    if time_zone not in available_timezones():
+        raise DomainError("study.time_zone_unknown", zone=time_zone)
+    if len(contact.strip()) > LONGEST_CONTACT:
+        raise DomainError("study.contact_too_long", most=LONGEST_CONTACT)
+
+
+def _kept(texts: Translated, languages: Sequence[str]) -> Translated:
+    return {language: texts[language].strip() for language in languages if texts.get(language, "").strip()}
