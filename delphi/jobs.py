@@ -31,7 +31,7 @@ def make_huey(url: str, sqlite_file: str) -> Huey:
     if url.startswith(("redis://", "rediss://")):
         return RedisHuey("delphi", url=url, results=False)
     if url.startswith(("postgresql://", "postgres://")):
-        return PostgresHuey("delphi", dsn=url, results=False)
+        return PostgresHuey("delphi", dsn=url, results=False, create_tables=False)
     return SqliteHuey("delphi", filename=sqlite_file, results=False)
 
 
@@ -40,7 +40,8 @@ class Jobs:
 
     def __init__(self, huey: Huey) -> None:
         self.huey = huey
-        self._ring: Any = huey.task(name="ring")(_run)
+        self.answer: Callable[[str], None] = _answer  # the worker sets its own, with a transaction around it
+        self._ring: Any = huey.task(name="ring")(self._run)
 
     def ring(self, name: str) -> None:
         """Best effort on purpose: the row that matters is already committed."""
@@ -49,8 +50,11 @@ class Jobs:
         except Exception:
             log.warning("the queue did not take %r; the worker will look by itself", name, exc_info=True)
 
+    def _run(self, name: str) -> None:
+        self.answer(name)
 
-def _run(name: str) -> None:
+
+def _answer(name: str) -> None:
     _bells[name]()
 
 
