@@ -13,6 +13,7 @@ from delphi.importers.problems import Problem, TableError
 from delphi.importers.sheets import Line, Sheet
 
 ENDINGS = {".csv": "text", ".tsv": "text", ".txt": "text", ".xlsx": "workbook"}
+ERROR_VALUES = {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"}
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def _shaped(sheet: Sheet) -> Table:
     if len(lines) == 1:
         raise TableError("file.only_header")
     rows = tuple(Row(line.number, _fitted(line.cells, len(headers))) for line in lines[1:])
-    problems = [*sheet.problems, *_ragged(lines[1:], headers, sheet.padded), *_bad_cells(lines)]
+    problems = [*_ragged(lines[1:], headers, sheet.padded), *_bad_cells(lines)]
     problems.sort(key=lambda problem: (problem.row or 0, problem.column or 0))
     return Table(headers, rows, sheet.name, sheet.names, tuple(_with_headers(problems, headers)))
 
@@ -99,6 +100,8 @@ def _bad_cells(lines: Iterable[Line]) -> Iterable[Problem]:
         for column, cell in enumerate(line.cells, start=1):
             if cell.startswith("="):
                 yield Problem("cell.formula", line.number, column)
+            elif cell in ERROR_VALUES:
+                yield Problem("cell.error_value", line.number, column, params={"value": cell})
             elif len(cell) > MAX_CELL:
                 facts = {"found": len(cell), "limit": MAX_CELL}
                 yield Problem("cell.too_long", line.number, column, params=facts)

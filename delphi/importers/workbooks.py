@@ -5,19 +5,20 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
+from datetime import datetime, time
 from typing import Any
 
 from openpyxl import DEFUSEDXML, load_workbook
-from openpyxl.cell.read_only import EMPTY_CELL
+from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 
 from delphi.importers.limits import MAX_ARCHIVE_MEMBERS, MAX_COLUMNS, MAX_UNPACKED_BYTES
-from delphi.importers.problems import Problem, TableError
+from delphi.importers.problems import TableError
 from delphi.importers.sheets import Line, Sheet, clean, limited
 
 if not DEFUSEDXML:
     raise ImportError("workbooks are only read through defusedxml: install it and unset OPENPYXL_DEFUSEDXML")
+
+EXACT = 1e15  # above it, "%g" would write an exponent
 
 
 def read(data: bytes, wanted: str | None = None) -> Sheet:
@@ -45,28 +46,19 @@ def _read(data: bytes, wanted: str | None) -> Sheet:
         if wanted is not None and wanted not in sheets:
             raise TableError("file.no_such_sheet", sheet=wanted, sheets=", ".join(sheets))
         for name in [wanted] if wanted is not None else sheets:
-            problems: list[Problem] = []
-            lines = limited(_lines(sheets[name], problems))
+            lines = limited(_lines(sheets[name]))
             if lines:
-                return Sheet(lines, name, tuple(sheets), padded=True, problems=tuple(problems))
+                return Sheet(lines, name, tuple(sheets), padded=True)
     finally:
         book.close()
     raise TableError("file.empty")
 
 
-def _lines(sheet: Any, problems: list[Problem]) -> Iterator[Line]:
+def _lines(sheet: Any) -> Iterator[Line]:
     sheet.reset_dimensions()  # what a sheet says of its own size is not to be trusted
-    for number, row in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS + 1), start=1):
-        if row.count(EMPTY_CELL) == len(row):  # quick, for there can be a million of these
-            yield Line(number, ())
-            continue
-        cells = tuple(_text(cell) for cell in row)
-        problems += [
-            Problem("cell.error_value", number, column, params={"value": cells[column - 1]})
-            for column, cell in enumerate(row, start=1)
-            if cell.data_type == "e" and cell.value is not None
-        ]
-        yield Line(number, _without_empty_end(cells))
+    for number, row in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS + 1, values_only=True), start=1):
+        empty = row.count(None) == len(row)  # quick, for there can be a million of these
+        yield Line(number, () if empty else _without_empty_end(tuple(_text(value) for value in row)))
 
 
 def _without_empty_end(cells: tuple[str, ...]) -> tuple[str, ...]:
@@ -76,23 +68,16 @@ def _without_empty_end(cells: tuple[str, ...]) -> tuple[str, ...]:
     return cells[:end]
 
 
-def _text(cell: Any) -> str:
+def _text(value: Any) -> str:
     """As a person would have typed it. A formula keeps its "=", by which it is told and refused."""
-    value = cell.value
     if value is None:
         return ""
-    if cell.data_type == "f":
-        return "=" + clean(str(getattr(value, "text", value))).removeprefix("=")
-    if isinstance(value, str):
-        return clean(value.replace("_x000D_", ""))
-    return _plain(value)
-
-
-def _plain(value: bool | int | float | Decimal | datetime | date | time | timedelta) -> str:
+    if isinstance(value, ArrayFormula | DataTableFormula):
+        return "="
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, datetime):
         return value.date().isoformat() if value.time() == time() else value.isoformat(" ", "seconds")
-    if isinstance(value, float):
-        return f"{value:.15g}" if abs(value) < 1e15 else repr(value)  # the digits a spreadsheet shows
-    return str(value)
+    if isinstance(value, float) and abs(value) < EXACT:
+        return f"{value:.15g}"  # the digits a spreadsheet shows
+    return clean(str(value).replace("_x000D_", ""))

@@ -130,14 +130,12 @@ def test_a_workbook_gives_clean_text_for_every_type() -> None:
     assert cells(table) == [("A1", "3", "0.1", "12", "TRUE", "2024-03-01", "2024-03-01 14:30:00", "")]
 
 
-def test_error_values_in_a_workbook_are_reported() -> None:
-    book = Workbook()
-    book.active.append(["code", "title"])
-    book.active.append(["A1", "#REF!"])
-    buffer = io.BytesIO()
-    book.save(buffer)
-    table = read_table(buffer.getvalue(), "items.xlsx")
-    assert [(problem.code, problem.cell) for problem in table.problems] == [("cell.error_value", "B2")]
+def test_error_values_of_a_spreadsheet_are_reported() -> None:
+    for table in (
+        read_table(workbook(["code", "title"], ["A1", "#REF!"]), "items.xlsx"),
+        csv("code,title\nA1,#REF!\n"),
+    ):
+        assert [(problem.code, problem.cell) for problem in table.problems] == [("cell.error_value", "B2")]
 
 
 def test_the_first_sheet_that_is_not_empty_is_read_or_the_one_named() -> None:
