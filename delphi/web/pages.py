@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 from delphi import __version__
 from delphi.web import clock, guards
 from delphi.web.language import LANGUAGES
+from delphi.words import decisions as decision_words
 from delphi.words import label, message, translated
 
 
@@ -21,6 +22,9 @@ def init_app(app: Flask) -> None:
         label=label,
         message=message,
         translated=translated,
+        decided_by=decision_words.decided_by,
+        exact_in_words=decision_words.exact_in_words,
+        groups_in_words=decision_words.groups_in_words,
         may=guards.may,
         when=when,
         now=clock.now,

@@ -1,11 +1,74 @@
-"""Words for decisions."""
+"""Words for verdicts' reasons, decisions and results."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+from flask_babel import format_decimal, gettext
 from flask_babel import lazy_gettext as _
 
-ERRORS: dict[str, Any] = {}
+ERRORS: dict[str, Any] = {
+    "decision.needs_reason": _("You decide against the rules, so give a reason: it stays on record beside the verdict."),
+    "decision.no_outcome": _("Choose what happens with the item."),
+    "decision.unknown_outcome": _("“%(outcome)s” is not something that can be decided."),
+    "decision.undecided_items": _("%(count)s items still wait for a decision. Decide them first, then finish the round."),
+    "export.not_found": _("There is no such file to download."),
+}
 
-LABELS: dict[str, Any] = {}
+LABELS: dict[str, Any] = {
+    "outcome.promote": _("Promoted"),
+    "outcome.revise": _("Revise and ask again"),
+    "outcome.drop": _("Dropped"),
+    "outcome.re-rate": _("Ask again"),
+    "statistic.percent_high": _("high band, %"),
+    "statistic.percent_middle": _("middle band, %"),
+    "statistic.percent_low": _("low band, %"),
+    "statistic.median": _("median"),
+    "statistic.iqr": _("interquartile range"),
+    "statistic.rand_disagreement": _("RAND disagreement (1 = yes)"),
+    "statistic.rand_agreement": _("RAND agreement (1 = yes)"),
+    "statistic.ipras_disagreement": _("IPRAS disagreement (1 = yes)"),
+    "statistic.disagreement_index": _("disagreement index"),
+    "statistic.cvr": _("content validity ratio"),
+    "statistic.icvi": _("item content validity index"),
+    "statistic.modified_kappa": _("modified kappa"),
+    "comparison.at_least": _("at least"),
+    "comparison.at_most": _("at most"),
+    "comparison.above": _("above"),
+    "comparison.below": _("below"),
+    "undefined.no_ratings": _("nobody rated it"),
+    "undefined.too_few_raters": _("too few raters for this statistic"),
+    "stance.for": _("For"),
+    "stance.against": _("Against"),
+    "stance.between": _("Between"),
+    "band.low": _("rated low"),
+    "band.middle": _("rated in the middle"),
+    "band.high": _("rated high"),
+}
+
+
+def groups_in_words(panels: str | list[str]) -> str:
+    """Where a rule looks: every panel, any panel, all experts together, or named panels."""
+    fixed = {"every": _("in every panel"), "any": _("in at least one panel"), "pooled": _("all experts together")}
+    if isinstance(panels, str):
+        return str(fixed[panels])
+    return gettext("in %(panels)s", panels=", ".join(panels))
+
+
+def decided_by(judgement: Mapping[str, Any]) -> str:
+    """What decided a verdict, in one short line."""
+    trace = judgement["trace"]
+    if judgement["rule"] is not None:
+        rule = trace[judgement["rule"]]
+        return gettext("Rule %(number)s, %(groups)s", number=rule["rule"] + 1, groups=groups_in_words(rule["panels"]))
+    if judgement["verdict"] == "insufficient":
+        return gettext("Too few raters for a rule")
+    return gettext("No rule holds")
+
+
+def exact_in_words(value: Mapping[str, Any]) -> str:
+    """A stored exact value for a page: rounded for the eye only, or why there is none."""
+    if "undefined" in value:
+        return str(LABELS.get(f"undefined.{value['undefined']}", value["undefined"]))
+    return format_decimal(round(float(value["float"]), 2))

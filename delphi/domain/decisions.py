@@ -1,0 +1,24 @@
+"""From what the rules say, through what the facilitator decides, to what becomes of an item."""
+
+from __future__ import annotations
+
+from delphi.domain.errors import DomainError
+from delphi.scoring.rules import Verdict
+
+OUTCOMES = (Verdict.PROMOTE, Verdict.REVISE, Verdict.DROP, Verdict.RE_RATE)
+
+# The move that an outcome makes; an outcome without one leaves the item in play.
+ITEM_MOVES = {Verdict.PROMOTE: "item.promote", Verdict.DROP: "item.drop"}
+
+
+def outcome_when_followed(verdict: Verdict) -> Verdict:
+    """Following a verdict: too few answers to judge means the item is asked again."""
+    return Verdict.RE_RATE if verdict is Verdict.INSUFFICIENT else verdict
+
+
+def check_override(verdict: Verdict, outcome: Verdict, reason: str) -> None:
+    """Going against the rules needs a reason; deciding what they say already does not."""
+    if outcome not in OUTCOMES:
+        raise DomainError("decision.unknown_outcome", outcome=str(outcome))
+    if outcome is not outcome_when_followed(verdict) and not reason.strip():
+        raise DomainError("decision.needs_reason")

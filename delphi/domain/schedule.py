@@ -1,0 +1,55 @@
+"""When a round opens, closes and takes answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from delphi.domain.errors import DomainError
+from delphi.domain.states import RoundState
+
+
+def accepts_answers(state: RoundState, closes_at: datetime | None, now: datetime) -> bool:
+    """Until the closing instant, not at it."""
+    return state is RoundState.OPEN and (closes_at is None or now < closes_at)
+
+
+def due_move(state: RoundState, opens_at: datetime | None, closes_at: datetime | None, now: datetime) -> str | None:
+    """What the clock says should happen to a round: "open", "close" or nothing."""
+    if state is RoundState.SCHEDULED and opens_at is not None and opens_at <= now:
+        return "open"
+    if state is RoundState.OPEN and closes_at is not None and closes_at <= now:
+        return "close"
+    return None
+
+
+def local_to_utc(naive: datetime, zone: str) -> datetime:
+    """A time written on a form in the round's zone. One that the clocks skip or repeat is the earlier reading."""
+    return naive.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+
+
+def check_times(opens_at: datetime | None, closes_at: datetime | None, now: datetime) -> None:
+    """Refuse a closing time that is past, or not after the opening."""
+    if closes_at is None:
+        raise DomainError("round.no_closing_time")
+    if closes_at <= now:
+        raise DomainError("round.closes_in_past")
+    if opens_at is not None and opens_at >= closes_at:
+        raise DomainError("round.closes_before_opening")
+
+
+@dataclass(frozen=True)
+class RatedIn:
+    """An item was rated in this round, which closed at this time."""
+
+    round_id: int
+    item_id: int
+    closed_at: datetime
+
+
+def previous_rounds(rated: Iterable[RatedIn]) -> dict[int, int]:
+    """For each item the last closed round in which it was rated, whatever rounds lie between."""
+    ordered = sorted(rated, key=lambda one: one.closed_at)
+    return {one.item_id: one.round_id for one in ordered}

@@ -1,0 +1,211 @@
+"""Reading a scored round: the consensus board, and one item with all that happened to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+
+from delphi.db import session
+from delphi.domain.errors import NotFound
+from delphi.domain.protocols import StudyProtocol
+from delphi.domain.states import RoundState
+from delphi.models import (
+    Account,
+    Comment,
+    Decision,
+    Domain,
+    Item,
+    Panel,
+    Protocol,
+    Round,
+    RoundItem,
+    StoredVerdict,
+    Study,
+    Wording,
+)
+from delphi.scoring.rules import POOLED
+from delphi.services import decisions, progress, protocols, wordings
+
+SCORED = (RoundState.CLOSED, RoundState.DECIDED)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One item of a scored round; `summaries` holds the groups that may be shown, by criterion."""
+
+    item: Item
+    wording: Wording
+    round: Round
+    stored: StoredVerdict
+    previous: StoredVerdict | None
+    decision: Decision | None
+    comments: int
+
+    @property
+    def judgement(self) -> dict[str, Any]:
+        return self.stored.judgement
+
+    def summary(self, criterion: str, group: str = POOLED) -> dict[str, Any] | None:
+        return shown_summary(self.stored, criterion, group)
+
+    def change(self, criterion: str) -> float | None:
+        """Percentage points gained in the high band since the round it was last rated in."""
+        before = shown_summary(self.previous, criterion, POOLED) if self.previous else None
+        now = self.summary(criterion)
+        if before is None or now is None or not before["n"] or not now["n"]:
+            return None
+        return float(now["high"]["percent"]["float"]) - float(before["high"]["percent"]["float"])
+
+
+@dataclass(frozen=True)
+class Board:
+    round: Round
+    rounds: list[Round]
+    protocol: StudyProtocol
+    panels: list[Panel]
+    rows: list[Row]
+    domains: Mapping[int, Domain]
+    totals: progress.Totals
+
+    @property
+    def waiting(self) -> list[Row]:
+        return [row for row in self.rows if row.decision is None]
+
+    def count(self, verdict: str) -> int:
+        return sum(1 for row in self.rows if row.stored.verdict == verdict)
+
+
+def shown_summary(stored: StoredVerdict, criterion: str, group: str) -> dict[str, Any] | None:
+    """A group's numbers, or None where the group is too small to show."""
+    if group not in stored.shown_groups:
+        return None
+    found: dict[str, Any] | None = stored.judgement["summaries"].get(criterion, {}).get(group)
+    return found
+
+
+def scored_rounds(study: Study) -> list[Round]:
+    query = select(Round).where(Round.study_id == study.id, Round.state.in_(SCORED)).order_by(Round.number)
+    return list(session.scalars(query))
+
+
+def of_round(study: Study, number: int | None = None) -> Board | None:
+    """The board of one scored round, the latest by default; None before any round was scored."""
+    scored = scored_rounds(study)
+    chosen = next((one for one in scored if one.number == number), None) if number else (scored or [None])[-1]
+    if chosen is None:
+        if number:
+            raise NotFound("round.not_found")
+        return None
+    totals = progress.totals(chosen)
+    return Board(
+        round=chosen,
+        rounds=scored,
+        protocol=protocols.parsed(session.get_one(Protocol, chosen.protocol_id)),
+        panels=progress.panels_of(study),
+        rows=_rows(chosen, scored),
+        domains={domain.id: domain for domain in session.scalars(select(Domain).where(Domain.study_id == study.id))},
+        totals=totals,
+    )
+
+
+def _rows(chosen: Round, scored: list[Round]) -> list[Row]:
+    verdicts = {
+        (row.round_id, row.item_id): row
+        for row in session.scalars(select(StoredVerdict).where(StoredVerdict.round_id.in_([one.id for one in scored])))
+    }
+    decided = decisions.in_force([chosen.id])
+    query = (
+        select(RoundItem, Item)
+        .join(Item, Item.id == RoundItem.item_id)
+        .where(RoundItem.round_id == chosen.id)
+        .order_by(RoundItem.position)
+    )
+    found = session.execute(query).all()
+    texts = wordings.of([row.wording_id for row, _ in found])
+    comments = _comment_counts(chosen)
+    return [
+        Row(
+            item=item,
+            wording=texts[row.wording_id],
+            round=chosen,
+            stored=verdicts[chosen.id, item.id],
+            previous=verdicts.get((row.previous_round_id, item.id)),
+            decision=decided.get((chosen.id, item.id)),
+            comments=comments.get(item.id, 0),
+        )
+        for row, item in found
+    ]
+
+
+def _comment_counts(chosen: Round) -> dict[int, int]:
+    query = (
+        select(Comment.item_id, func.count())
+        .where(Comment.round_id == chosen.id, Comment.text != "")
+        .group_by(Comment.item_id)
+    )
+    return dict(session.execute(query).tuples())
+
+
+@dataclass(frozen=True)
+class Step:
+    """What happened to an item in one round."""
+
+    round: Round
+    wording: Wording
+    stored: StoredVerdict | None
+    decisions: list[tuple[Decision, str]]
+
+
+def item_history(study: Study, item_id: int) -> tuple[Item, list[Step]]:
+    """The item and every opened round it was in, with all decisions and who made them."""
+    item = session.scalar(select(Item).where(Item.id == item_id, Item.study_id == study.id))
+    if item is None:
+        raise NotFound("item.not_found")
+    query = (
+        select(RoundItem, Round, StoredVerdict)
+        .join(Round, Round.id == RoundItem.round_id)
+        .outerjoin(
+            StoredVerdict, (StoredVerdict.round_id == Round.id) & (StoredVerdict.item_id == RoundItem.item_id)
+        )
+        .where(RoundItem.item_id == item.id, RoundItem.wording_id.is_not(None))
+        .order_by(Round.number)
+    )
+    found = session.execute(query).all()
+    texts = wordings.of([row.wording_id for row, _, _ in found])
+    made = _decisions_of(item)
+    return item, [Step(one, texts[row.wording_id], stored, made.get(one.id, [])) for row, one, stored in found]
+
+
+def _decisions_of(item: Item) -> dict[int, list[tuple[Decision, str]]]:
+    query = (
+        select(Decision, Account.name)
+        .join(Account, Account.id == Decision.decided_by_id)
+        .where(Decision.item_id == item.id)
+        .order_by(Decision.id)
+    )
+    made: dict[int, list[tuple[Decision, str]]] = {}
+    for decision, name in session.execute(query):
+        made.setdefault(decision.round_id, []).append((decision, name))
+    return made
+
+
+def protocols_of(steps: Iterable[Step]) -> dict[int, StudyProtocol]:
+    """The protocol behind each verdict, by its id."""
+    ids = {step.stored.protocol_id for step in steps if step.stored}
+    found = session.scalars(select(Protocol).where(Protocol.id.in_(ids)))
+    return {protocol.id: protocols.parsed(protocol) for protocol in found}
+
+
+def round_texts(asked: Round) -> dict[int, tuple[Item, Wording]]:
+    """Each item of an opened round with the wording it showed."""
+    query = (
+        select(Item, RoundItem.wording_id)
+        .join(RoundItem, RoundItem.item_id == Item.id)
+        .where(RoundItem.round_id == asked.id, RoundItem.wording_id.is_not(None))
+    )
+    found = session.execute(query).all()
+    texts = wordings.of([wording_id for _, wording_id in found])
+    return {item.id: (item, texts[wording_id]) for item, wording_id in found}

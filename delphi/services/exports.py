@@ -1,0 +1,217 @@
+"""The study's data as tables: enough for anyone to recompute every verdict, and nothing that names an expert."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from delphi.db import session
+from delphi.domain.errors import NotFound
+from delphi.exporters.tables import Cell, to_csv, to_zip
+from delphi.models import (
+    Comment,
+    Decision,
+    Domain,
+    Expert,
+    Item,
+    Panel,
+    Protocol,
+    Rating,
+    Round,
+    RoundItem,
+    StoredVerdict,
+    Study,
+    Wording,
+)
+from delphi.services import protocols, verdicts
+
+
+class Table(NamedTuple):
+    columns: list[str]
+    rows: Iterable[list[Cell]]
+
+
+def file(study: Study, name: str, *, now: datetime) -> bytes:
+    """One export by its file name; see `NAMES`."""
+    if name == ARCHIVE:
+        return to_zip({one: file(study, one, now=now) for one in (*TABLES, *_protocol_names(study))}, now)
+    if name in TABLES:
+        table = TABLES[name](study)
+        return to_csv(table.columns, table.rows)
+    for protocol in _sealed(study):
+        if name == _protocol_name(protocol):
+            return protocol.document.encode()
+    raise NotFound("export.not_found")
+
+
+def names(study: Study) -> list[str]:
+    return [*TABLES, *_protocol_names(study), ARCHIVE]
+
+
+def ratings(study: Study) -> Table:
+    """A row for each expert asked, item and criterion; an empty rating means no answer. No times: they could tell who."""
+    columns = ["round", "item", "wording", "criterion", "expert", "panels", "rating", "unable"]
+    return Table(columns, _rating_rows(study))
+
+
+def _rating_rows(study: Study) -> Iterable[list[Cell]]:
+    codes = dict(session.execute(select(Expert.id, Expert.code).where(Expert.study_id == study.id)).tuples())
+    for one in _opened(study):
+        criteria = protocols.parsed(session.get_one(Protocol, one.protocol_id)).rules.criteria
+        numbers, answers = _wording_numbers(one), _answers(one)
+        for asked in verdicts.asked_in(one):
+            held = _panels_by_expert(asked.panels)
+            for criterion in criteria:
+                for expert_id in sorted(asked.experts, key=lambda key: codes[key]):
+                    point, unable = answers.get((asked.item_id, expert_id, criterion), (None, False))
+                    panels = ";".join(held[expert_id])
+                    yield [one.number, asked.code, numbers[asked.item_id], criterion, codes[expert_id], panels, point, unable]
+
+
+def items(study: Study) -> Table:
+    """Every wording of every item, the languages side by side."""
+    texts = [f"{part}_{language}" for language in study.languages for part in ("title", "description", "examples")]
+    columns = ["code", "state", "part", "domain", "subdomain", "panels", "wording", "reason", *texts]
+    return Table(columns, _item_rows(study))
+
+
+def _item_rows(study: Study) -> Iterable[list[Cell]]:
+    panels = dict(session.execute(select(Panel.id, Panel.code).where(Panel.study_id == study.id)).tuples())
+    domains = {one.id: one for one in session.scalars(select(Domain).where(Domain.study_id == study.id))}
+    query = (
+        select(Item)
+        .where(Item.study_id == study.id)
+        .order_by(Item.position, Item.id)
+        .options(selectinload(Item.wordings).selectinload(Wording.texts), selectinload(Item.panels))
+    )
+    for item in session.scalars(query):
+        limited = ";".join(panels[row.panel_id] for row in item.panels) or "all"
+        place = _place(item, domains, study.languages[0])
+        for wording in item.wordings:
+            by_language = {text.language: text for text in wording.texts}
+            cells: list[Cell] = []
+            for language in study.languages:
+                text = by_language.get(language)
+                cells += [text.title, text.description, text.examples] if text else [None, None, None]
+            yield [item.code, item.state.value, *place, limited, wording.number, wording.reason, *cells]
+
+
+def verdict_table(study: Study) -> Table:
+    """What the rules said, with the numbers of every group large enough to show."""
+    columns = [
+        *("round", "item", "wording", "protocol", "protocol_sha256", "verdict", "deciding_rule", "criterion", "group"),
+        *("n", "unable", "low", "middle", "high", "percent_low", "percent_high", "median", "q1", "q3", "iqr"),
+    ]
+    return Table(columns, _verdict_rows(study))
+
+
+def _verdict_rows(study: Study) -> Iterable[list[Cell]]:
+    query = (
+        select(Round.number, Item.code, Wording.number, Protocol.number, Protocol.digest, StoredVerdict)
+        .join(Round, Round.id == StoredVerdict.round_id)
+        .join(Item, Item.id == StoredVerdict.item_id)
+        .join(RoundItem, (RoundItem.round_id == Round.id) & (RoundItem.item_id == Item.id))
+        .join(Wording, Wording.id == RoundItem.wording_id)
+        .join(Protocol, Protocol.id == StoredVerdict.protocol_id)
+        .where(Round.study_id == study.id)
+        .order_by(Round.number, RoundItem.position)
+    )
+    for *place, stored in session.execute(query):
+        rule = stored.judgement["rule"]
+        start: list[Cell] = [*place, stored.verdict, None if rule is None else rule + 1]
+        for criterion, groups in stored.judgement["summaries"].items():
+            for group in stored.shown_groups or [None]:
+                yield [*start, criterion, group, *(_numbers(groups[group]) if group else [None] * 11)]
+
+
+def _numbers(summary: Mapping[str, Mapping[str, float]]) -> list[Cell]:
+    exact = [summary["low"]["percent"], summary["high"]["percent"], *(summary[key] for key in ("median", "q1", "q3", "iqr"))]
+    counts = [summary["n"], summary["unable"], *(summary[band]["count"] for band in ("low", "middle", "high"))]
+    return [*counts, *(value.get("float") for value in exact)]  # type: ignore[list-item, union-attr]
+
+
+def decision_table(study: Study) -> Table:
+    """Every decision ever made, the latest of a round and item being in force."""
+    query = (
+        select(Round.number, Item.code, Decision.verdict, Decision.outcome, Decision.reason, Decision.decided_at)
+        .join(Round, Round.id == Decision.round_id)
+        .join(Item, Item.id == Decision.item_id)
+        .where(Round.study_id == study.id)
+        .order_by(Decision.id)
+    )
+    columns = ["round", "item", "verdict", "outcome", "reason", "decided_at"]
+    return Table(columns, (list(row) for row in session.execute(query)))
+
+
+def comment_table(study: Study) -> Table:
+    """Comments without their authors, ordered by text so that the order tells nothing."""
+    query = (
+        select(Round.number, Item.code, Comment.language, Comment.text, Comment.chosen, Comment.hidden)
+        .join(Round, Round.id == Comment.round_id)
+        .join(Item, Item.id == Comment.item_id)
+        .where(Round.study_id == study.id, Comment.text != "")
+        .order_by(Round.number, Item.code, Comment.text)
+    )
+    columns = ["round", "item", "language", "text", "chosen", "hidden"]
+    return Table(columns, (list(row) for row in session.execute(query)))
+
+
+TABLES: dict[str, Callable[[Study], Table]] = {
+    "ratings.csv": ratings,
+    "items.csv": items,
+    "verdicts.csv": verdict_table,
+    "decisions.csv": decision_table,
+    "comments.csv": comment_table,
+}
+ARCHIVE = "study.zip"
+
+
+def _sealed(study: Study) -> list[Protocol]:
+    return [one for one in protocols.versions(study) if one.sealed_at]
+
+
+def _protocol_name(protocol: Protocol) -> str:
+    return f"protocol-{protocol.number}.toml"
+
+
+def _protocol_names(study: Study) -> list[str]:
+    return [_protocol_name(one) for one in _sealed(study)]
+
+
+def _opened(study: Study) -> list[Round]:
+    query = select(Round).where(Round.study_id == study.id, Round.opened_at.is_not(None)).order_by(Round.number)
+    return list(session.scalars(query))
+
+
+def _wording_numbers(opened: Round) -> dict[int, int]:
+    query = select(RoundItem.item_id, Wording.number).join(Wording, Wording.id == RoundItem.wording_id)
+    return dict(session.execute(query.where(RoundItem.round_id == opened.id)).tuples())
+
+
+def _answers(opened: Round) -> dict[tuple[int, int, str], tuple[int | None, bool]]:
+    query = select(Rating.item_id, Rating.expert_id, Rating.criterion, Rating.point, Rating.unable)
+    found = session.execute(query.where(Rating.round_id == opened.id))
+    return {(item_id, expert_id, criterion): (point, unable) for item_id, expert_id, criterion, point, unable in found}
+
+
+def _panels_by_expert(panels: Mapping[str, frozenset[int]]) -> dict[int, list[str]]:
+    held: dict[int, list[str]] = defaultdict(list)
+    for name, experts in panels.items():
+        for expert_id in experts:
+            held[expert_id].append(name)
+    return held
+
+
+def _place(item: Item, domains: Mapping[int, Domain], language: str) -> list[Cell]:
+    """Part, domain and sub-domain, in the study's main language."""
+    names: dict[str, str] = {}
+    domain = domains.get(item.domain_id or 0)
+    while domain is not None:
+        names[domain.level.value] = domain.name.get(language) or next(iter(domain.name.values()), "")
+        domain = domains.get(domain.parent_id or 0)
+    return [names.get(level) for level in ("part", "domain", "subdomain")]

@@ -1,0 +1,95 @@
+"""Concluding a study, and its final list: every item by domain, with how it got there."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import select
+
+from delphi.db import session
+from delphi.domain.errors import DomainError
+from delphi.domain.states import RoundState, StudyState, move
+from delphi.models import Account, Decision, Domain, Item, Round, RoundItem, StoredVerdict, Study, Wording
+from delphi.services import decisions, history, wordings
+
+
+@dataclass(frozen=True)
+class Passage:
+    """An item's way through one round."""
+
+    round: Round
+    wording_number: int
+    stored: StoredVerdict | None
+    decision: Decision | None
+
+
+@dataclass(frozen=True)
+class Result:
+    item: Item
+    wording: Wording
+    passages: list[Passage]
+
+    @property
+    def last(self) -> Passage | None:
+        return self.passages[-1] if self.passages else None
+
+
+@dataclass(frozen=True)
+class Results:
+    by_domain: list[tuple[Domain | None, list[Result]]]
+    domains: dict[int, Domain]
+    blockers: list[Round] = field(default_factory=list)  # rounds that must end before the study can
+
+    def count(self, state: str) -> int:
+        return sum(1 for _, results in self.by_domain for one in results if one.item.state == state)
+
+    @property
+    def unsettled(self) -> int:
+        return self.count("in_play") + self.count("candidate")
+
+
+def of_study(study: Study) -> Results:
+    items = list(session.scalars(select(Item).where(Item.study_id == study.id).order_by(Item.position, Item.id)))
+    domains = {one.id: one for one in session.scalars(select(Domain).where(Domain.study_id == study.id))}
+    texts = wordings.current([item.id for item in items])
+    passages = _passages(study)
+    grouped: dict[int | None, list[Result]] = defaultdict(list)
+    for item in items:
+        grouped[item.domain_id].append(Result(item, texts[item.id], passages.get(item.id, [])))
+    listed = [(domains.get(key or 0), results) for key, results in grouped.items()]
+    return Results(listed, domains, _blockers(study))
+
+
+def conclude(study: Study, *, by: Account, now: datetime) -> None:
+    """End the study: nothing is asked any more; items still in play stay unsettled on record."""
+    session.refresh(study, with_for_update=True)
+    state = StudyState(move("study.conclude", study.state))
+    if blockers := _blockers(study):
+        raise DomainError("study.round_unfinished", number=blockers[0].number)
+    study.state, study.concluded_at = state, now
+    history.record(study.id, "study.concluded", by=by, now=now)
+
+
+def _blockers(study: Study) -> list[Round]:
+    unfinished = (RoundState.SCHEDULED, RoundState.OPEN, RoundState.CLOSED)
+    query = select(Round).where(Round.study_id == study.id, Round.state.in_(unfinished)).order_by(Round.number)
+    return list(session.scalars(query))
+
+
+def _passages(study: Study) -> dict[int, list[Passage]]:
+    query = (
+        select(RoundItem.item_id, Round, Wording.number, StoredVerdict)
+        .join(Round, Round.id == RoundItem.round_id)
+        .join(Wording, Wording.id == RoundItem.wording_id)
+        .outerjoin(StoredVerdict, (StoredVerdict.round_id == Round.id) & (StoredVerdict.item_id == RoundItem.item_id))
+        .where(Round.study_id == study.id, Round.opened_at.is_not(None))
+        .order_by(Round.number)
+    )
+    found = session.execute(query).all()
+    decided = decisions.in_force({one.id for _, one, _, _ in found})
+    passages: dict[int, list[Passage]] = defaultdict(list)
+    for item_id, one, number, stored in found:
+        passages[item_id].append(Passage(one, number, stored, decided.get((one.id, item_id))))
+    return passages

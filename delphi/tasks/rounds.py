@@ -1,0 +1,28 @@
+"""Rounds that open or close by the clock."""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime
+
+from delphi import jobs
+from delphi.db import session
+from delphi.domain.errors import DomainError
+from delphi.services import running
+
+log = logging.getLogger(__name__)
+
+
+@jobs.answers("rounds")
+def obey_clock() -> None:
+    """One transaction a round, so that one that cannot open does not hold up the others."""
+    now = datetime.now(UTC)
+    for round_id, name in running.due(now):
+        try:
+            running.obey_clock(round_id, now=now)
+            session.commit()
+        except DomainError as error:
+            session.rollback()
+            log.warning("round %s could not %s: %s", round_id, name, error.code)
+            running.put_back(round_id, code=error.code, now=now)
+            session.commit()

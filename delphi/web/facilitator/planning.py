@@ -1,0 +1,79 @@
+"""Pages that plan a round."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from delphi.domain.permissions import Permission
+from delphi.models import Round, Study
+from delphi.services import progress, round_choice, rounds
+from delphi.web import clock
+from delphi.web.facilitator import blueprint
+from delphi.web.facilitator.plan_form import PlanForm, plan_form
+from delphi.web.guards import study_page
+
+RUN = Permission.RUN_ROUNDS
+
+
+@blueprint.get("/studies/<int:study_id>/rounds/new")
+@study_page(RUN)
+def new_round(study: Study) -> str:
+    return _page(study, None)
+
+
+@blueprint.post("/studies/<int:study_id>/rounds/new")
+@study_page(RUN)
+def create_round(study: Study) -> Any:
+    return _save(study, None)
+
+
+@blueprint.get("/studies/<int:study_id>/rounds/<int:number>/edit")
+@study_page(RUN)
+def edit_round(study: Study, number: int) -> str:
+    return _page(study, rounds.get(study, number))
+
+
+@blueprint.post("/studies/<int:study_id>/rounds/<int:number>/edit")
+@study_page(RUN)
+def change_round(study: Study, number: int) -> Any:
+    return _save(study, rounds.get(study, number))
+
+
+@blueprint.post("/studies/<int:study_id>/rounds/<int:number>/discard")
+@study_page(RUN)
+def discard_round(study: Study, number: int) -> Any:
+    rounds.discard(study, rounds.get(study, number), by=current_user.account, now=clock.now())
+    flash(_("The plan for round %(number)s was thrown away.", number=number), "ok")
+    return redirect(url_for("facilitator.rounds", study_id=study.id), 303)
+
+
+def _form(study: Study, planned: Round | None) -> tuple[round_choice.Choice, PlanForm]:
+    choice = round_choice.of(study)
+    chosen = choice.matching(request.args.get("verdict", ""), request.args.get("domain", 0, type=int))
+    return choice, plan_form(study, [one.item for one in choice.items], progress.panels_of(study), planned, chosen)
+
+
+def _page(study: Study, planned: Round | None) -> str:
+    choice, form = _form(study, planned)
+    return _render(planned, choice, form)
+
+
+def _render(planned: Round | None, choice: round_choice.Choice, form: PlanForm) -> str:
+    return render_template("facilitator/rounds/plan.html", planned=planned, choice=choice, form=form)
+
+
+def _save(study: Study, planned: Round | None) -> Any:
+    choice, form = _form(study, planned)
+    if not form.validate_on_submit():
+        return _render(planned, choice, form), 400
+    facts = {"by": current_user.account, "now": clock.now()}
+    if planned is None:
+        planned = rounds.plan(study, form.plan(study), **facts)
+    else:
+        rounds.change(study, planned, form.plan(study), **facts)
+    flash(_("Round %(number)s is planned. Nothing has been sent yet.", number=planned.number), "ok")
+    return redirect(url_for("facilitator.round_page", study_id=study.id, number=planned.number), 303)
