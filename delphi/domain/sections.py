@@ -16,11 +16,16 @@ SECONDS_AN_ANSWER = 20
 class Node(Protocol):
     """A place in the domain tree."""
 
-    id: int
-    parent_id: int | None
-    level: str
-    name: Texts
-    position: int
+    @property
+    def id(self) -> int: ...
+    @property
+    def parent_id(self) -> int | None: ...
+    @property
+    def level(self) -> str: ...
+    @property
+    def name(self) -> Texts: ...
+    @property
+    def position(self) -> int: ...
 
 
 @dataclass(frozen=True)

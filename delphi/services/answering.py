@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from delphi.db import session
-from delphi.domain.errors import DomainError
+from delphi.domain.errors import DomainError, NotFound
 from delphi.domain.protocols import StudyProtocol
 from delphi.domain.schedule import accepts_answers
 from delphi.domain.sections import Section, Task, arrange, minutes_left
@@ -45,7 +45,7 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True)
 class Standing:
-    """The round that matters to an expert now; `participation` and `protocol` only while it takes answers."""
+    """The round that matters to an expert now; `participation` is None when they are not asked in it."""
 
     phase: Phase
     round: Round | None = None
@@ -89,39 +89,41 @@ def standing(visit: Visit, now: datetime) -> Standing:
     """Where the study is for this expert."""
     if visit.study.state is StudyState.CONCLUDED:
         return Standing(Phase.CONCLUDED)
-    mine = and_(Participation.round_id == Round.id, Participation.expert_id == visit.expert.id)
-    rows = session.execute(
+    rows = session.execute(_rounds(visit).order_by(Round.number)).all()
+    for row in rows:
+        if accepts_answers(row[0].state, row[0].closes_at, now):
+            return Standing(Phase.OPEN if row[1] else Phase.NOT_ASKED, *row)
+    for row in rows:
+        if row[0].state is RoundState.SCHEDULED:
+            return Standing(Phase.SCHEDULED, *row)
+    return Standing(Phase.CLOSED, *rows[-1]) if rows else Standing(Phase.WAITING)
+
+
+def _rounds(visit: Visit) -> Select[Round, Participation, Protocol]:
+    return (
         select(Round, Participation, Protocol)
-        .outerjoin(Participation, mine)
+        .outerjoin(Participation, _mine(visit))
         .outerjoin(Protocol, Protocol.id == Round.protocol_id)
         .where(Round.study_id == visit.study.id, Round.state != RoundState.DRAFT)
-        .order_by(Round.number)
-    ).all()
-    open_ones = [row for row in rows if accepts_answers(row[0].state, row[0].closes_at, now)]
-    for found, participation, protocol in open_ones:
-        if participation is not None:
-            return Standing(Phase.OPEN, found, participation, protocol)
-    if open_ones:
-        return Standing(Phase.NOT_ASKED, open_ones[0][0])
-    return _between([row[0] for row in rows])
-
-
-def _between(rounds: Sequence[Round]) -> Standing:
-    """While no round takes answers: the next one to come, else the last one that did."""
-    scheduled = [one for one in rounds if one.state is RoundState.SCHEDULED]
-    if scheduled:
-        return Standing(Phase.SCHEDULED, scheduled[0])
-    return Standing(Phase.CLOSED, rounds[-1]) if rounds else Standing(Phase.WAITING)
+    )
 
 
 def sheet(visit: Visit, standing: Standing) -> Sheet:
-    """The whole task list of an open round."""
+    """The whole task list of the round that matters now."""
     if standing.round is None or standing.participation is None or standing.protocol is None:
         raise DomainError("round.not_open")
     protocol = protocols.parsed(standing.protocol)
     tasks = _tasks(visit, standing.round.id, standing.participation.id, len(protocol.rules.criteria))
     nodes = session.scalars(select(Domain).where(Domain.study_id == visit.study.id))
     return Sheet(standing.round, standing.participation, protocol, arrange(tasks, nodes))
+
+
+def sheet_of(visit: Visit, round_id: int) -> Sheet:
+    """The whole task list of one round, also after it has closed."""
+    row = session.execute(_rounds(visit).where(Round.id == round_id)).first()
+    if row is None or row[1] is None:
+        raise NotFound("round.not_found")
+    return sheet(visit, Standing(Phase.CLOSED, *row))
 
 
 def _tasks(visit: Visit, round_id: int, participation_id: int, criteria: int) -> list[Task]:
@@ -137,9 +139,13 @@ def _tasks(visit: Visit, round_id: int, participation_id: int, criteria: int) ->
         .where(RoundItem.round_id == round_id, _is_for(participation_id))
     )
     return [
-        Task(row.item_id, domain_id, row.position, row.wording_id or 0, row.previous_round_id, count, criteria)
-        for row, domain_id, count in rows
+        Task(row.item_id, place, row.position, row.wording_id or 0, row.previous_round_id, count, criteria)
+        for row, place, count in rows
     ]
+
+
+def _mine(visit: Visit) -> ColumnElement[bool]:
+    return and_(Participation.round_id == Round.id, Participation.expert_id == visit.expert.id)
 
 
 def _is_for(participation_id: int | InstrumentedAttribute[int]) -> ColumnElement[bool]:
@@ -153,11 +159,10 @@ def _is_for(participation_id: int | InstrumentedAttribute[int]) -> ColumnElement
 
 
 def asked(visit: Visit, round_id: int, item_id: int, now: datetime) -> Asked:
-    """The item, once sure that this expert may answer it now. Holds off the round's closing until the commit."""
-    mine = and_(Participation.round_id == Round.id, Participation.expert_id == visit.expert.id)
+    """The item, once sure that this expert may answer it now. The round cannot close before the commit."""
     row = session.execute(
         select(Round, Participation.id, RoundItem.wording_id, Protocol, has_agreed(visit))
-        .outerjoin(Participation, mine)
+        .outerjoin(Participation, _mine(visit))
         .outerjoin(Item, and_(Item.id == item_id, _is_for(Participation.id)))
         .outerjoin(RoundItem, and_(RoundItem.round_id == Round.id, RoundItem.item_id == Item.id))
         .outerjoin(Protocol, Protocol.id == Round.protocol_id)
@@ -179,7 +184,7 @@ def submit(visit: Visit, round_id: int, now: datetime) -> None:
     """Say "I am done"; answers can still be changed until the round closes."""
     row = session.execute(
         select(Round, Participation, has_agreed(visit))
-        .join(Participation, and_(Participation.round_id == Round.id, Participation.expert_id == visit.expert.id))
+        .join(Participation, _mine(visit))
         .where(Round.id == round_id, Round.study_id == visit.study.id)
         .with_for_update(read=True, of=Round)
         .execution_options(populate_existing=True)

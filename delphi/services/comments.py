@@ -8,7 +8,7 @@ from sqlalchemy import insert, select
 
 from delphi.db import session
 from delphi.domain.errors import DomainError
-from delphi.models import Comment, CommentChange, Expert, Round
+from delphi.models import Comment, CommentChange, Expert
 from delphi.services import answering, keeping
 from delphi.services.links import Visit
 
@@ -29,10 +29,10 @@ def save(visit: Visit, round_id: int, item_id: int, text: str, language: str, no
         session.execute(insert(CommentChange).values(comment_id=changed, text=text, changed_at=now))
 
 
-def of(expert: Expert, round: Round) -> dict[int, Comment]:
+def of(expert: Expert, round_id: int) -> dict[int, str]:
     """Item id -> this expert's comment in one round."""
-    query = select(Comment).where(Comment.round_id == round.id, Comment.expert_id == expert.id, Comment.text != "")
-    return {comment.item_id: comment for comment in session.scalars(query)}
+    query = select(Comment).where(Comment.round_id == round_id, Comment.expert_id == expert.id)
+    return {comment.item_id: comment.text for comment in session.scalars(query) if comment.text}
 
 
 def clean(text: str) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, exists, select
 
 from delphi.db import session
 from delphi.domain.errors import DomainError
-from delphi.domain.states import move
+from delphi.domain.states import ExpertState, move
 from delphi.models import Consent, ConsentText
 from delphi.services.links import Visit
 
@@ -26,13 +26,15 @@ def current(visit: Visit) -> tuple[ConsentText | None, bool]:
 
 def has_agreed(visit: Visit) -> ColumnElement[bool]:
     """SQL for: this expert agreed to the latest consent text. False while the study has none."""
-    latest = select(func.max(ConsentText.number)).where(ConsentText.study_id == visit.study.id).scalar_subquery()
-    return (
-        exists()
-        .where(Consent.expert_id == visit.expert.id, Consent.consent_text_id == ConsentText.id)
-        .where(ConsentText.study_id == visit.study.id, ConsentText.number == latest)
+    latest = (
+        select(ConsentText.id)
+        .where(ConsentText.study_id == visit.study.id)
+        .order_by(ConsentText.number.desc())
+        .limit(1)
         .correlate(None)
+        .scalar_subquery()
     )
+    return exists().where(Consent.expert_id == visit.expert.id, Consent.consent_text_id == latest)
 
 
 def agree(visit: Visit, number: int, language: str, now: datetime) -> None:
@@ -40,7 +42,7 @@ def agree(visit: Visit, number: int, language: str, now: datetime) -> None:
     text, agreed = current(visit)
     if text is None or text.number != number:
         raise DomainError("consent.out_of_date")
-    visit.expert.state = move("expert.consent", visit.expert.state)
+    visit.expert.state = ExpertState(move("expert.consent", visit.expert.state))
     if not agreed:
         consent = Consent(expert_id=visit.expert.id, consent_text_id=text.id, language=language, given_at=now)
         session.add(consent)
@@ -49,5 +51,5 @@ def agree(visit: Visit, number: int, language: str, now: datetime) -> None:
 
 def decline(visit: Visit) -> None:
     """Not taking part; the same link lets them change their mind."""
-    visit.expert.state = move("expert.decline", visit.expert.state)
+    visit.expert.state = ExpertState(move("expert.decline", visit.expert.state))
     session.flush()

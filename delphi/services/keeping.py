@@ -1,4 +1,4 @@
-"""How an answer is kept: one row for what it is now, one more for each change. The same answer again changes nothing."""
+"""How an answer is kept: a row for what it is now, one for each change. The same again changes nothing."""
 
 from __future__ import annotations
 
@@ -23,11 +23,12 @@ def put(model: type[Rating | Comment], place: Values, answer: Values, beside: Va
     changed = new.on_conflict_do_update(
         index_elements=list(place), set_={**answer, **beside}, where=_differs(model, answer)
     )
-    return session.scalar(changed.returning(model.id))
+    row_id: int | None = session.scalar(changed.returning(model.id))
+    return row_id
 
 
 def empty(model: type[Rating | Comment], place: Values, answer: Values, beside: Values) -> int | None:
-    """Take an answer back; None where there was none. The row stays, and what it held is among its changes."""
+    """Take an answer back; None where there was none. What it was stays among its changes."""
     found = [getattr(model, name) == value for name, value in place.items()]
     emptied = update(model).where(*found, _differs(model, answer)).values(**answer, **beside)
     return session.scalar(emptied.returning(model.id).execution_options(synchronize_session=False))

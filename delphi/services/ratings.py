@@ -9,7 +9,7 @@ from sqlalchemy import insert, select
 from delphi.db import session
 from delphi.domain.errors import DomainError
 from delphi.domain.protocols import StudyProtocol
-from delphi.models import Expert, Rating, RatingChange, Round
+from delphi.models import Expert, Rating, RatingChange
 from delphi.services import answering, keeping
 from delphi.services.links import Visit
 
@@ -28,9 +28,9 @@ def save(
         session.execute(insert(RatingChange).values(rating_id=changed, changed_at=now, **answer))
 
 
-def answers_of(expert: Expert, round: Round) -> dict[tuple[int, str], Rating]:
+def answers_of(expert: Expert, round_id: int) -> dict[tuple[int, str], Rating]:
     """(item id, criterion) -> what this expert answers now, in one round."""
-    query = select(Rating).where(Rating.round_id == round.id, Rating.expert_id == expert.id)
+    query = select(Rating).where(Rating.round_id == round_id, Rating.expert_id == expert.id)
     return {(rating.item_id, rating.criterion): rating for rating in session.scalars(query)}
 
 

@@ -8,16 +8,18 @@ from flask_babel import lazy_gettext as _
 
 ERRORS: dict[str, Any] = {
     "link.session_ended": _(
-        "This visit has ended. Open the link in your invitation again; everything shown as saved is still there."
+        "This visit has ended. Open the link in your invitation again: everything saved is still there."
     ),
-    "consent.missing": _("Please read the consent text and agree to it first. This last change was not saved."),
+    "consent.missing": _("Please read the consent text and agree to it first. Nothing was saved."),
     "consent.out_of_date": _("The consent text has changed meanwhile. Please read the new one."),
-    "rating.not_asked": _("This item is not among those you are asked to rate. This last change was not saved."),
-    "rating.not_understood": _("This answer could not be read and was not saved. Reload the page and try again."),
-    "rating.criterion_unknown": _("This question is not asked in this round. This last change was not saved."),
-    "rating.point_not_on_scale": _("Choose a number from 1 to %(points)s. This last change was not saved."),
+    "rating.not_asked": _("This item is not among those you are asked to rate. This change was not saved."),
+    "rating.not_understood": _(
+        "This answer could not be read and was not saved. Reload the page and try again."
+    ),
+    "rating.criterion_unknown": _("This question is not asked in this round. This change was not saved."),
+    "rating.point_not_on_scale": _("Choose a number from 1 to %(points)s. This change was not saved."),
     "rating.point_and_unable": _(
-        "Choose either a number or “unable to rate”, not both. This last change was not saved."
+        "Choose either a number or “unable to rate”, not both. This change was not saved."
     ),
     "comment.too_long": _(
         "A comment can have %(most)s characters; this one has %(length)s. Shorten it, then save it again."

@@ -1,0 +1,49 @@
+"""When a visit has ended nothing typed is lost: it is shown, and can be saved once the link was opened again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import jsonify, render_template, request, url_for
+from flask import session as cookie
+from flask_wtf.csrf import CSRFError, generate_csrf
+
+from delphi.db import session
+from delphi.domain.errors import DomainError
+from delphi.services.links import Visit
+from delphi.web import errors
+from delphi.web.expert import blueprint
+from delphi.web.expert.fields import card_fields
+from delphi.web.guards import expert_page
+from delphi.words import message
+
+ENDED = "link.session_ended"
+
+
+@blueprint.errorhandler(DomainError)
+def _refused(error: DomainError) -> Any:
+    if error.code == ENDED:
+        return _ended()
+    return errors.answer(message(error.code, error.params), errors.status_of(error), error.code)
+
+
+@blueprint.errorhandler(CSRFError)
+def _form_expired(_error: CSRFError) -> Any:
+    """The token lives in the same cookie as the visit, so both are gone together."""
+    return _ended()
+
+
+def _ended() -> Any:
+    session.rollback()
+    if request.is_json:
+        # The page keeps its texts and tries again with this token after the link was opened in another tab.
+        return jsonify(error=ENDED, message=message(ENDED), csrf=generate_csrf()), 401
+    return render_template("expert/ended.html", fields=card_fields(request.form)), 401
+
+
+@blueprint.post("/x/<int:study_id>/leave")
+@expert_page
+def leave(visit: Visit) -> Any:
+    """End this visit on this device; the study is on no later page."""
+    cookie["visits"] = {study: link for study, link in cookie["visits"].items() if study != str(visit.study.id)}
+    return render_template("expert/left.html")
