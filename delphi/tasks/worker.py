@@ -1,4 +1,4 @@
-"""The worker: answers bells as they ring, and every minute looks by itself whether there is something to do."""
+"""The worker: answers bells as they ring, and looks by itself every minute in case one was lost."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def answer(app: Flask, name: str) -> None:
         try:
             jobs.bells()[name]()
             session.commit()
-        except Exception:  # noqa: BLE001 - the worker must outlive whatever one bell runs into
+        except Exception:  # the worker must outlive whatever one bell runs into
             session.rollback()
             log.exception("the bell %r could not be answered", name)
             return
@@ -64,7 +64,7 @@ def answer(app: Flask, name: str) -> None:
 
 
 def _make_tables(queue: jobs.Jobs) -> None:
-    """A queue in PostgreSQL keeps its tables there; making them is the worker's, so the web server needs no queue."""
+    """Those of a queue in PostgreSQL: made here, so that the web server starts without the queue."""
     storage: Any = queue.huey.storage
     if hasattr(storage, "initialize_schema"):
         storage.initialize_schema()

@@ -1,0 +1,16 @@
+"""`delphi` on the command line: the one place that hands the application and its worker to the commands."""
+
+from __future__ import annotations
+
+from delphi.app import create_app
+from delphi.cli import delphi
+from delphi.cli.doors import Doors
+from delphi.tasks import worker
+
+
+def main() -> None:
+    delphi(obj=Doors(create_app, worker.run), prog_name="delphi")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,73 @@
+"""What every command shares: the application, one transaction, and refusals in the reader's words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import wraps
+from typing import Any
+
+import click
+from flask import Flask
+from flask_babel import force_locale, gettext as _
+from sqlalchemy.exc import OperationalError
+
+from delphi import jobs
+from delphi.db import session
+from delphi.domain.errors import DomainError
+from delphi.settings import SettingsError
+from delphi.words import message
+
+LANGUAGES = ("en", "fr")
+
+
+@dataclass
+class Doors:
+    """What commands are given from above, so that none of them has to reach up for it."""
+
+    create_app: Callable[[], Flask]
+    run_worker: Callable[[Flask, int | None], None]
+    language: str = LANGUAGES[0]
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def application(doors: Doors) -> Flask:
+    try:
+        return doors.create_app()
+    except SettingsError as error:
+        raise click.ClickException("\n  ".join(["the settings cannot be used:", *error.problems])) from None
+
+
+@contextmanager
+def opened(doors: Doors) -> Iterator[Flask]:
+    """The application in the reader's language; what was written is committed at the end, or none of it."""
+    app = application(doors)
+    with app.app_context(), force_locale(doors.language):
+        try:
+            yield app
+            session.commit()
+        except DomainError as error:
+            session.rollback()
+            raise click.ClickException(message(error.code, error.params)) from None
+        except OperationalError as error:
+            told = _("The database does not answer: %(error)s", error=error.orig)
+            raise click.ClickException(told) from None
+        for bell in session.info.pop("bells", set()):
+            jobs.of(app).ring(bell)
+
+
+def in_transaction(command: Callable[..., None]) -> Callable[..., None]:
+    """One command, one transaction."""
+
+    @click.pass_obj
+    @wraps(command)
+    def run(doors: Doors, *args: Any, **kwargs: Any) -> None:
+        with opened(doors):
+            command(*args, **kwargs)
+
+    return run
