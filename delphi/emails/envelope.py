@@ -1,0 +1,54 @@
+"""A mail from its content: one recipient, safe headers, the same identity at every attempt."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import parseaddr
+
+from delphi.emails.messages import Content
+
+
+def one_line(text: str) -> str:
+    """Fit for a header: no line breaks, no control characters."""
+    return "".join(letter for letter in " ".join(text.split()) if letter >= " " and letter != "\x7f")
+
+
+def address(email: str, name: str = "") -> Address:
+    """Raises ValueError for what cannot be one. A domain in any script is put as mail servers read it."""
+    local, at, domain = email.rpartition("@")
+    if not (local and at and domain) or one_line(email) != email:
+        raise ValueError("not an e-mail address")
+    return Address(one_line(name), local, domain.encode("idna").decode())
+
+
+def sender(mail_from: str, name: str) -> Address:
+    """The configured address under the name given, which for an expert is the study's title."""
+    own_name, email = parseaddr(mail_from)
+    return address(email, name or own_name)
+
+
+def compose(
+    content: Content,
+    *,
+    sender: Address,
+    recipient: Address,
+    message_id: str,
+    now: datetime,
+    stop_reminders: str = "",
+) -> EmailMessage:
+    mail = EmailMessage(policy=SMTP)
+    mail["From"] = sender
+    mail["To"] = recipient
+    mail["Subject"] = one_line(content.subject)
+    mail["Date"] = now
+    mail["Message-ID"] = message_id
+    mail["Auto-Submitted"] = "auto-generated"
+    if stop_reminders:
+        mail["List-Unsubscribe"] = f"<{stop_reminders}>"
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    mail.set_content(content.text, cte="quoted-printable")
+    mail.add_alternative(content.html, subtype="html", cte="quoted-printable")
+    return mail

@@ -1,0 +1,199 @@
+"""The outbox: what is to be sent, put there in the transaction of what caused it, and what became of it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parseaddr
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from delphi.db import session
+from delphi.domain.errors import DomainError, NotFound
+from delphi.domain.messages import MessageKind
+from delphi.emails import transport
+from delphi.models import Account, Expert, Message, Round, Study
+from delphi.models.message import MessageState
+from delphi.services import history
+
+FINISHED = (MessageState.SENT, MessageState.FAILED, MessageState.CANCELLED)
+
+
+def enqueue(
+    kind: str,
+    *,
+    once: str,
+    now: datetime,
+    study: Study | None = None,
+    expert: Expert | None = None,
+    account: Account | None = None,
+    round: Round | None = None,
+    **facts: Any,
+) -> Message | None:
+    """One message to one expert or account; None when the same cause (`once`) has queued it already."""
+    study_id = study.id if study else expert.study_id if expert else None
+    row = _row(
+        kind,
+        once,
+        now,
+        study_id=study_id,
+        expert_id=expert.id if expert else None,
+        account_id=account.id if account else None,
+        round_id=round.id if round else None,
+        facts=facts,
+    )
+    return next(iter(_insert([row])), None)
+
+
+def queue_round_invitations(round: Round, experts: Iterable[Expert], now: datetime) -> int:
+    """One invitation each, however often this is asked; how many were new."""
+    about = {"study_id": round.study_id, "round_id": round.id}
+    rows = [
+        _row(
+            MessageKind.ROUND_INVITATION,
+            f"round-{round.id}-expert-{expert.id}",
+            now,
+            expert_id=expert.id,
+            **about,
+        )
+        for expert in experts
+    ]
+    return len(_insert(rows))
+
+
+def _row(kind: str, once: str, now: datetime, **about: Any) -> dict[str, Any]:
+    return {
+        "kind": MessageKind(kind).value,
+        "account_id": None,
+        "facts": {},
+        "once": once,
+        "message_id": _message_id(),
+        "state": MessageState.QUEUED,
+        "attempts": 0,
+        "due_at": now,
+        "error": "",
+        "created_at": now,
+        **about,
+    }
+
+
+def _message_id() -> str:
+    domain = parseaddr(current_app.config["SETTINGS"].mail_from)[1].rpartition("@")[2]
+    return f"<{secrets.token_hex(16)}@{domain or 'localhost'}>"
+
+
+def _insert(rows: list[dict[str, Any]]) -> list[Message]:
+    """The rows whose cause is new; the database decides, so that two doors at once queue one message."""
+    if not rows:
+        return []
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    new = insert(Message).on_conflict_do_nothing(index_elements=["once"]).returning(Message)
+    added = list(session.scalars(new, rows))
+    if added:
+        session.info.setdefault("bells", set()).add("outbox")
+    return added
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What became of one message, for those who know experts by pseudonym only."""
+
+    message_id: int
+    expert_id: int
+    code: str
+    kind: str
+    state: MessageState
+    attempts: int
+    due_at: datetime
+    sent_at: datetime | None
+    error: str
+    created_at: datetime
+    latest: bool  # nothing of this kind went to this expert later
+
+    @property
+    def can_resend(self) -> bool:
+        return self.latest and self.state in FINISHED
+
+
+def of_round(round: Round) -> list[Delivery]:
+    """Every message of a round by pseudonym, the latest to each expert first; no address, one statement."""
+    newest = func.max(Message.id).over(partition_by=(Message.expert_id, Message.kind))
+    query = (
+        select(
+            Message.id,
+            Expert.id,
+            Expert.code,
+            Message.kind,
+            Message.state,
+            Message.attempts,
+            Message.due_at,
+            Message.sent_at,
+            Message.error,
+            Message.created_at,
+            newest == Message.id,
+        )
+        .join(Expert, Expert.id == Message.expert_id)
+        .where(Message.round_id == round.id)
+        .order_by(Expert.code, Message.id.desc())
+    )
+    return [Delivery(*row) for row in session.execute(query)]
+
+
+def counts(round: Round) -> dict[MessageState, int]:
+    """How many of a round's messages are in each state; only states that occur."""
+    query = select(Message.state, func.count()).where(Message.round_id == round.id).group_by(Message.state)
+    return dict(session.execute(query).tuples().all())
+
+
+def find(study: Study, message_id: int) -> Message:
+    message = session.get(Message, message_id)
+    if message is None or message.study_id != study.id:
+        raise NotFound("message.not_found")
+    return message
+
+
+def resend(message: Message, by: Account, now: datetime) -> Message | None:
+    """The same message once more, as a new row with a new link; None when this was asked before."""
+    if message.state not in FINISHED:
+        raise DomainError("message.wrong_state", state=str(message.state))
+    row = _row(
+        message.kind,
+        f"again-{message.id}",
+        now,
+        study_id=message.study_id,
+        expert_id=message.expert_id,
+        account_id=message.account_id,
+        round_id=message.round_id,
+        facts=message.facts,
+    )
+    again = next(iter(_insert([row])), None)
+    if again is not None and message.study_id is not None:
+        history.record(message.study_id, "message.resent", by=by, now=now, message=message.id, again=again.id)
+    return again
+
+
+def cancel_for(expert: Expert) -> int:
+    """Nothing that still waits goes to this expert; how many there were."""
+    waiting = update(Message).where(Message.expert_id == expert.id, Message.state == MessageState.QUEUED)
+    return session.execute(waiting.values(state=MessageState.CANCELLED)).rowcount  # type: ignore[attr-defined, no-any-return]
+
+
+def stop_reminders(expert: Expert) -> None:
+    """What the expert asked for by the link in a message; not a withdrawal."""
+    expert.reminders = False
+
+
+def problem() -> str | None:
+    """The code of what keeps every message from leaving, if anything does."""
+    if transport.of(current_app.config["SETTINGS"]) is None:
+        return "message.no_mail_server"
+    # A first try that was handed back, uncounted, was no fault of the message: the server does not let us in.
+    refused = select(Message.id).where(
+        Message.state == MessageState.QUEUED, Message.attempts == 0, Message.error != ""
+    )
+    return "message.mail_server_refuses" if session.scalar(refused.limit(1)) else None

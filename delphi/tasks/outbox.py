@@ -1,0 +1,49 @@
+"""Empties the outbox: a transaction to claim a message, none while it travels, one for what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+
+from flask import current_app
+
+from delphi import jobs
+from delphi.db import session
+from delphi.emails import transport
+from delphi.services import delivery
+
+
+@jobs.answers("outbox")
+def deliver() -> None:
+    """Until nothing is due, or the server takes nothing. With no way to send, messages wait."""
+    post = transport.of(current_app.config["SETTINGS"])
+    if post is None:
+        return
+    with closing(post):
+        while (letter := _claim()) is not None:
+            outcome = post.send(letter.mail)
+            with _transaction():
+                delivery.settle(letter, outcome, _now())
+            if outcome.stops:
+                return
+
+
+def _claim() -> delivery.Letter | None:
+    with _transaction():
+        return delivery.claim(_now())
+
+
+@contextmanager
+def _transaction() -> Iterator[None]:
+    try:
+        yield
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+
+
+def _now() -> datetime:
+    clock = current_app.config.get("CLOCK")
+    return clock() if clock else datetime.now(UTC)
