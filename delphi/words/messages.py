@@ -8,9 +8,7 @@ from flask_babel import lazy_gettext as _
 
 ERRORS: dict[str, Any] = {
     "message.not_found": _("There is no such message in this study."),
-    "message.wrong_state": _(
-        "This message still waits to leave. It can be sent again once it has left or failed."
-    ),
+    "message.wrong_state": _("This message still waits to leave. It can be sent again once it has left."),
     "message.no_mail_server": _(
         "No mail server is set, so messages wait. They leave once the setting DELPHI_SMTP_HOST is given."
     ),

@@ -5,3 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 blueprint = Blueprint("public", __name__)
+
+from delphi.web.public import mailbox, unsubscribe  # noqa: E402,F401
+
+from delphi.web.public import home  # noqa: E402, F401
