@@ -23,7 +23,16 @@ class SettingsError(Exception):
 
 
 def _boolean(text: str) -> bool:
-    words = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+    words = {
+        "1": True,
+        "true": True,
+        "yes": True,
+        "on": True,
+        "0": False,
+        "false": False,
+        "no": False,
+        "off": False,
+    }
     try:
         return words[text.strip().lower()]
     except KeyError:
@@ -48,8 +57,16 @@ class Setting:
 
 
 DECLARED: tuple[Setting, ...] = (
-    Setting("demo", _boolean, False, "Demo mode: invented data, a made-up secret, mail kept in a mailbox page."),
-    Setting("secret_key", str, "", "Signs sessions and forms. At least 32 random characters. Required outside demo mode.", True),
+    Setting(
+        "demo", _boolean, False, "Demo mode: invented data, a made-up secret, mail kept in a mailbox page."
+    ),
+    Setting(
+        "secret_key",
+        str,
+        "",
+        "Signs sessions and forms. At least 32 random characters. Required outside demo mode.",
+        True,
+    ),
     Setting("instance_path", Path, Path("instance"), "Folder for the SQLite files and the demo mailbox."),
     Setting(
         "database_url",
@@ -65,12 +82,27 @@ DECLARED: tuple[Setting, ...] = (
         "The worker's alarm clock: redis://..., postgresql://..., or empty for an SQLite file in the instance folder.",
         True,
     ),
-    Setting("base_url", str, "http://127.0.0.1:8000", "Address people reach this site at; every link in a message starts with it."),
+    Setting(
+        "base_url",
+        str,
+        "http://127.0.0.1:8000",
+        "Address people reach this site at; every link in a message starts with it.",
+    ),
     Setting("host", str, "127.0.0.1", "Network address the web server listens on."),
     Setting("port", int, 8000, "Port the web server listens on."),
     Setting("web_workers", int, 2, "Web server processes."),
-    Setting("trusted_proxies", int, 0, "How many reverse proxies stand in front; their X-Forwarded-* headers are believed."),
-    Setting("smtp_host", str, "", "Mail server. Empty: nothing is sent (in demo mode messages go to the mailbox page)."),
+    Setting(
+        "trusted_proxies",
+        int,
+        0,
+        "How many reverse proxies stand in front; their X-Forwarded-* headers are believed.",
+    ),
+    Setting(
+        "smtp_host",
+        str,
+        "",
+        "Mail server. Empty: nothing is sent (in demo mode messages go to the mailbox page).",
+    ),
     Setting("smtp_port", int, 587, "Port of the mail server."),
     Setting("smtp_security", str, "starttls", "How the connection is protected: starttls, tls or none."),
     Setting("smtp_user", str, "", "Name to sign in to the mail server with, if it asks for one."),
@@ -101,7 +133,9 @@ class Settings:
         if not self.database_url:
             return f"sqlite:///{self.instance_folder / 'delphi.sqlite3'}"
         scheme, _, rest = self.database_url.partition("://")
-        return f"postgresql+psycopg://{rest}" if scheme in ("postgres", "postgresql") else str(self.database_url)
+        return (
+            f"postgresql+psycopg://{rest}" if scheme in ("postgres", "postgresql") else str(self.database_url)
+        )
 
     @property
     def instance_folder(self) -> Path:
@@ -135,7 +169,10 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
     if problems:
         raise SettingsError(problems)
     if not values["secret_key"]:
-        values["secret_key"], sources["secret_key"] = _demo_secret(Path(values["instance_path"])), "made for the demo"
+        values["secret_key"], sources["secret_key"] = (
+            _demo_secret(Path(values["instance_path"])),
+            "made for the demo",
+        )
     return Settings(values, sources)
 
 
@@ -148,7 +185,9 @@ def _unknown(environment: Mapping[str, str]) -> list[str]:
 def _unsafe(values: Mapping[str, Any]) -> list[str]:
     problems = []
     key = values["secret_key"]
-    if not (values["demo"] and not key) and (key.lower() in DEFAULT_SECRETS or len(key) < MINIMUM_SECRET_LENGTH):
+    if not (values["demo"] and not key) and (
+        key.lower() in DEFAULT_SECRETS or len(key) < MINIMUM_SECRET_LENGTH
+    ):
         problems.append(
             f"{PREFIX}SECRET_KEY: set at least {MINIMUM_SECRET_LENGTH} random characters, "
             "for example with: python -c 'import secrets; print(secrets.token_urlsafe(48))'"

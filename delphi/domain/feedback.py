@@ -32,7 +32,8 @@ def content(
 ) -> dict[str, Any]:
     """The frozen feedback on one item; groups that may not be shown leave no trace in it."""
     criteria = {
-        key: {"groups": _groups(groups, shown_groups, policy)} for key, groups in judgement["summaries"].items()
+        key: {"groups": _groups(groups, shown_groups, policy)}
+        for key, groups in judgement["summaries"].items()
     }
     # Where too few rated for numbers, the side a comment takes would be a number too.
     chosen = [_comment(one, POOLED in shown_groups) for one in comments] if policy.comments else []

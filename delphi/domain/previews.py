@@ -37,7 +37,7 @@ BANDS: Final[tuple[Band, ...]] = ("low", "middle", "high")
 
 @dataclass(frozen=True)
 class Votes:
-    """How many of `n` raters a condition on a band asks for: from `least` to `most`; None: no number will do."""
+    """How many of `n` raters a condition asks for: from `least` to `most`; None: no number will do."""
 
     n: int
     least: int | None
@@ -86,7 +86,7 @@ def _holds(condition: Condition, scale: Scale, points: tuple[int, int], k: int, 
 
 
 def examples(protocol: Protocol, sizes: Mapping[str, int]) -> list[Example]:
-    """The verdict on each invented item, judged together as one round, with panels of these sizes (at least one)."""
+    """The verdict on each invented item, judged as one round; at least one panel is needed."""
     codes = [code for code in EVERYWHERE if code != "dissent" or len(sizes) > 1]
     items = [_item(code, protocol, sizes) for code in codes]
     return [Example(code, found) for code, found in zip(codes, judge(protocol, items), strict=True)]

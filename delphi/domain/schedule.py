@@ -16,7 +16,9 @@ def accepts_answers(state: RoundState, closes_at: datetime | None, now: datetime
     return state is RoundState.OPEN and (closes_at is None or now < closes_at)
 
 
-def due_move(state: RoundState, opens_at: datetime | None, closes_at: datetime | None, now: datetime) -> str | None:
+def due_move(
+    state: RoundState, opens_at: datetime | None, closes_at: datetime | None, now: datetime
+) -> str | None:
     """What the clock says should happen to a round: "open", "close" or nothing."""
     if state is RoundState.SCHEDULED and opens_at is not None and opens_at <= now:
         return "open"

@@ -62,7 +62,7 @@ class Piece(NamedTuple):
 
 
 def difference(old: str, new: str) -> list[Piece]:
-    """Word by word. Same and removed pieces joined are `old`, same and added ones are `new`, to the letter."""
+    """Word by word. Same and removed pieces joined are `old`, same and added ones `new`, to the letter."""
     return list(_pieces(_readable(_changes(_TOKENS.findall(old), _TOKENS.findall(new)))))
 
 

@@ -15,4 +15,9 @@ Hash = Annotated[str, mapped_column(String(64))]
 
 def words(kind: type[StrEnum]) -> Enum:
     """An enumeration stored by its value in a plain text column, checked in Python and readable in SQL."""
-    return Enum(kind, native_enum=False, length=20, values_callable=lambda members: [str(member) for member in members])
+    return Enum(
+        kind,
+        native_enum=False,
+        length=20,
+        values_callable=lambda members: [str(member) for member in members],
+    )

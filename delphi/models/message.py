@@ -36,7 +36,9 @@ class Message(Base):
     round_id: Mapped[int | None] = mapped_column(ForeignKey("round.id", ondelete="CASCADE"), index=True)
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)  # what the text needs beyond the rows above
     once: Mapped[str] = mapped_column(String(120), unique=True)  # the same cause never queues twice
-    message_id: Mapped[str] = mapped_column(String(200), unique=True)  # the mail header, the same at every attempt
+    message_id: Mapped[str] = mapped_column(
+        String(200), unique=True
+    )  # the mail header, the same at every attempt
     state: Mapped[MessageState] = mapped_column(words(MessageState), default=MessageState.QUEUED)
     attempts: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[datetime]  # when to try (again); while sending, when the claim lapses

@@ -24,7 +24,9 @@ class Round(Base):
     opens_at: Mapped[datetime | None]  # None: opened by hand
     closes_at: Mapped[datetime | None]
     time_zone: Mapped[str] = mapped_column(String(64))  # the zone the two times were stated in
-    protocol_id: Mapped[int | None] = mapped_column(ForeignKey("protocol.id"))  # the sealed one in force when it opened
+    protocol_id: Mapped[int | None] = mapped_column(
+        ForeignKey("protocol.id")
+    )  # the sealed one in force when it opened
     opened_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]
@@ -71,5 +73,7 @@ class Participation(Base):
 class ParticipationPanel(Base):
     __tablename__ = "participation_panel"
 
-    participation_id: Mapped[int] = mapped_column(ForeignKey("participation.id", ondelete="CASCADE"), primary_key=True)
+    participation_id: Mapped[int] = mapped_column(
+        ForeignKey("participation.id", ondelete="CASCADE"), primary_key=True
+    )
     panel_id: Mapped[int] = mapped_column(ForeignKey("panel.id"), primary_key=True)

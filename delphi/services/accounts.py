@@ -11,6 +11,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask import current_app
 from sqlalchemy import CursorResult, select, update
+from sqlalchemy.orm import contains_eager
 
 from delphi.db import session
 from delphi.domain.accounts import check_password
@@ -19,7 +20,10 @@ from delphi.models import Account, AccountSession, AccountToken
 from delphi.models.account import AccountState, TokenPurpose
 
 TOKEN_LIVES = {TokenPurpose.INVITATION: timedelta(days=7), TokenPurpose.PASSWORD_RESET: timedelta(hours=2)}
-ANSWERED_BY = {TokenPurpose.INVITATION: AccountState.INVITED, TokenPurpose.PASSWORD_RESET: AccountState.ACTIVE}
+ANSWERED_BY = {
+    TokenPurpose.INVITATION: AccountState.INVITED,
+    TokenPurpose.PASSWORD_RESET: AccountState.ACTIVE,
+}
 
 hasher = PasswordHasher()
 
@@ -60,7 +64,9 @@ def create(
 def sign_in(email: str, password: str, browser: str, now: datetime) -> str:
     """The token of a new session. Every refusal looks alike and takes as long as a right answer."""
     account = of_address(email)
-    usable = account is not None and account.state == AccountState.ACTIVE and account.password_hash is not None
+    usable = (
+        account is not None and account.state == AccountState.ACTIVE and account.password_hash is not None
+    )
     right = _matches(account.password_hash if account and usable else None, password)
     if account is None or not usable or not right:
         raise DomainError("account.sign_in_failed")
@@ -102,10 +108,11 @@ def _hash(token: str) -> str:
 
 
 def session_of(token: str, now: datetime) -> AccountSession | None:
-    """The session of a token with its account, unless it ended, was revoked, or the account may not sign in."""
+    """The session of a token, with its account; None once ended, revoked, or the account is shut out."""
     query = (
         select(AccountSession)
         .join(AccountSession.account)
+        .options(contains_eager(AccountSession.account))
         .where(
             AccountSession.token_hash == _hash(token),
             AccountSession.revoked_at.is_(None),

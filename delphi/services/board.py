@@ -94,7 +94,11 @@ def scored_rounds(study: Study) -> list[Round]:
 def of_round(study: Study, number: int | None = None) -> Board | None:
     """The board of one scored round, the latest by default; None before any round was scored."""
     scored = scored_rounds(study)
-    chosen = next((one for one in scored if one.number == number), None) if number else (scored or [None])[-1]
+    chosen = (
+        next((one for one in scored if one.number == number), None)
+        if number
+        else (scored[-1] if scored else None)
+    )
     if chosen is None:
         if number:
             raise NotFound("round.not_found")
@@ -106,15 +110,19 @@ def of_round(study: Study, number: int | None = None) -> Board | None:
         protocol=protocols.parsed(session.get_one(Protocol, chosen.protocol_id)),
         panels=progress.panels_of(study),
         rows=_rows(chosen, scored),
-        domains={domain.id: domain for domain in session.scalars(select(Domain).where(Domain.study_id == study.id))},
+        domains={
+            domain.id: domain for domain in session.scalars(select(Domain).where(Domain.study_id == study.id))
+        },
         totals=totals,
     )
 
 
 def _rows(chosen: Round, scored: list[Round]) -> list[Row]:
-    verdicts = {
+    verdicts: dict[tuple[int | None, int], StoredVerdict] = {
         (row.round_id, row.item_id): row
-        for row in session.scalars(select(StoredVerdict).where(StoredVerdict.round_id.in_([one.id for one in scored])))
+        for row in session.scalars(
+            select(StoredVerdict).where(StoredVerdict.round_id.in_([one.id for one in scored]))
+        )
     }
     decided = decisions.in_force([chosen.id])
     query = (
@@ -176,7 +184,9 @@ def item_history(study: Study, item_id: int) -> tuple[Item, list[Step]]:
     found = session.execute(query).all()
     texts = wordings.of([row.wording_id for row, _, _ in found])
     made = _decisions_of(item)
-    return item, [Step(one, texts[row.wording_id], stored, made.get(one.id, [])) for row, one, stored in found]
+    return item, [
+        Step(one, texts[row.wording_id], stored, made.get(one.id, [])) for row, one, stored in found
+    ]
 
 
 def _decisions_of(item: Item) -> dict[int, list[tuple[Decision, str]]]:

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row, and_, select, tuple_
-from sqlalchemy.orm import selectinload
 
 from delphi.db import session
 from delphi.domain.sections import Entry, Texts
 from delphi.models import Feedback, Rating, Round, RoundItem, Wording
-from delphi.services import comments
+from delphi.services import comments, wordings
 from delphi.services.links import Visit
 
 Ratings = Mapping[str, Rating]  # by criterion
@@ -41,31 +40,31 @@ class Card:
 def of(visit: Visit, round_id: int, entries: Sequence[Entry]) -> list[Card]:
     """The cards of some entries of a round's sections; the number of statements does not grow with them."""
     earlier = _earlier(entries)
-    wordings = _wordings({entry.task.wording_id for entry in entries} | {row[1] for row in earlier.values()})
+    shown = wordings.of({entry.task.wording_id for entry in entries} | {row[1] for row in earlier.values()})
     rounds = {round_id} | {entry.task.previous_round_id for entry in entries if entry.task.previous_round_id}
     ratings = _ratings(visit, rounds, [entry.task.item_id for entry in entries])
     written = comments.of(visit.expert, round_id)
-    return [_card(entry, round_id, earlier, wordings, ratings, written) for entry in entries]
+    return [_card(entry, round_id, earlier, shown, ratings, written) for entry in entries]
 
 
 def _card(
     entry: Entry,
     round_id: int,
     earlier: Mapping[int, Row[int, int, int, dict[str, Any] | None]],
-    wordings: Mapping[int, Wording],
+    shown: Mapping[int, Wording],
     ratings: Mapping[tuple[int, int], Ratings],
     written: Mapping[int, str],
 ) -> Card:
     task, previous = entry.task, None
     if task.item_id in earlier:
         _item_id, wording_id, number, feedback = earlier[task.item_id]
-        changed = wordings[wording_id] if wording_id != task.wording_id else None
+        changed = shown[wording_id] if wording_id != task.wording_id else None
         own = ratings.get((task.previous_round_id or 0, task.item_id), {})
         previous = Previous(number, own, changed, feedback or {})
     return Card(
         task.item_id,
         entry.subdomain,
-        wordings[task.wording_id],
+        shown[task.wording_id],
         ratings.get((round_id, task.item_id), {}),
         written.get(task.item_id, ""),
         previous,
@@ -84,11 +83,6 @@ def _earlier(entries: Sequence[Entry]) -> dict[int, Row[int, int, int, dict[str,
         .where(tuple_(RoundItem.round_id, RoundItem.item_id).in_(places))
     )
     return {row[0]: row for row in rows}
-
-
-def _wordings(ids: set[int]) -> dict[int, Wording]:
-    query = select(Wording).where(Wording.id.in_(ids)).options(selectinload(Wording.texts))
-    return {wording.id: wording for wording in session.scalars(query)}
 
 
 def _ratings(

@@ -31,7 +31,9 @@ class ReadComment:
 
 def of_round(closed: Round, item_id: int | None = None) -> list[ReadComment]:
     """Comments ordered by item and then by their text, which says nothing of their authors."""
-    criterion = next(iter(protocols.parsed(session.get_one(Protocol, closed.protocol_id)).rules.criteria.values()))
+    criterion = next(
+        iter(protocols.parsed(session.get_one(Protocol, closed.protocol_id)).rules.criteria.values())
+    )
     query = (
         select(Comment, Rating.point, StoredVerdict.shown_groups)
         .outerjoin(
@@ -82,6 +84,8 @@ def choose(
     hidden_ids = set(hidden)
     session.execute(update(Comment).where(*of_page).values(chosen=False, hidden=False))
     session.execute(update(Comment).where(*of_page, Comment.id.in_(hidden_ids)).values(hidden=True))
-    session.execute(update(Comment).where(*of_page, Comment.id.in_(set(chosen) - hidden_ids)).values(chosen=True))
+    session.execute(
+        update(Comment).where(*of_page, Comment.id.in_(set(chosen) - hidden_ids)).values(chosen=True)
+    )
     facts = {"chosen": len(set(chosen) - hidden_ids), "hidden": len(hidden_ids)}
     history.record(study.id, "comments.chosen", by=by, now=now, number=closed.number, **facts)

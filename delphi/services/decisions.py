@@ -19,7 +19,11 @@ from delphi.services import feedback, history, rounds, verdicts
 
 def in_force(round_ids: Collection[int]) -> dict[tuple[int, int], Decision]:
     """(round, item) -> the latest decision."""
-    latest = select(func.max(Decision.id)).where(Decision.round_id.in_(round_ids)).group_by(Decision.round_id, Decision.item_id)
+    latest = (
+        select(func.max(Decision.id))
+        .where(Decision.round_id.in_(round_ids))
+        .group_by(Decision.round_id, Decision.item_id)
+    )
     found = session.scalars(select(Decision).where(Decision.id.in_(latest)))
     return {(row.round_id, row.item_id): row for row in found}
 
@@ -41,7 +45,9 @@ def confirm(study: Study, round_id: int, item_ids: Iterable[int], *, by: Account
     return count
 
 
-def decide(study: Study, round_id: int, item_id: int, outcome: Verdict, reason: str, *, by: Account, now: datetime) -> None:
+def decide(
+    study: Study, round_id: int, item_id: int, outcome: Verdict, reason: str, *, by: Account, now: datetime
+) -> None:
     """Decide one item; going against the rules needs a reason, and both stay on record."""
     closed = _deciding(study, round_id)
     stored = session.get(StoredVerdict, (closed.id, item_id))
@@ -58,7 +64,9 @@ def decide(study: Study, round_id: int, item_id: int, outcome: Verdict, reason: 
 def undecided(closed: Round) -> list[int]:
     """Items of the round without a decision."""
     decided = select(Decision.item_id).where(Decision.round_id == closed.id)
-    query = select(RoundItem.item_id).where(RoundItem.round_id == closed.id, RoundItem.item_id.not_in(decided))
+    query = select(RoundItem.item_id).where(
+        RoundItem.round_id == closed.id, RoundItem.item_id.not_in(decided)
+    )
     return list(session.scalars(query))
 
 
@@ -78,7 +86,12 @@ def finish(study: Study, round_id: int, *, by: Account, now: datetime) -> Round:
 
 def _settle(closed: Round) -> dict[str, int]:
     decided = in_force([closed.id])
-    items = {item.id: item for item in session.scalars(select(Item).join(RoundItem, RoundItem.item_id == Item.id).where(RoundItem.round_id == closed.id))}
+    items = {
+        item.id: item
+        for item in session.scalars(
+            select(Item).join(RoundItem, RoundItem.item_id == Item.id).where(RoundItem.round_id == closed.id)
+        )
+    }
     for (_, item_id), decision in decided.items():
         if name := ITEM_MOVES.get(Verdict(decision.outcome)):
             items[item_id].state = ItemState(move(name, items[item_id].state))
@@ -98,7 +111,9 @@ def _same_study(study: Study, closed: Round) -> None:
         raise NotFound("round.not_found")
 
 
-def _add(closed: Round, item_id: int, verdict: Verdict, outcome: Verdict, reason: str, by: Account, now: datetime) -> None:
+def _add(
+    closed: Round, item_id: int, verdict: Verdict, outcome: Verdict, reason: str, by: Account, now: datetime
+) -> None:
     session.add(
         Decision(
             round_id=closed.id,

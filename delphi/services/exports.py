@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
@@ -70,12 +70,23 @@ def _rating_rows(study: Study) -> Iterable[list[Cell]]:
                 for expert_id in sorted(asked.experts, key=lambda key: codes[key]):
                     point, unable = answers.get((asked.item_id, expert_id, criterion), (None, False))
                     panels = ";".join(held[expert_id])
-                    yield [one.number, asked.code, numbers[asked.item_id], criterion, codes[expert_id], panels, point, unable]
+                    yield [
+                        one.number,
+                        asked.code,
+                        numbers[asked.item_id],
+                        criterion,
+                        codes[expert_id],
+                        panels,
+                        point,
+                        unable,
+                    ]
 
 
 def items(study: Study) -> Table:
     """Every wording of every item, the languages side by side."""
-    texts = [f"{part}_{language}" for language in study.languages for part in ("title", "description", "examples")]
+    texts = [
+        f"{part}_{language}" for language in study.languages for part in ("title", "description", "examples")
+    ]
     columns = ["code", "state", "part", "domain", "subdomain", "panels", "wording", "reason", *texts]
     return Table(columns, _item_rows(study))
 
@@ -97,14 +108,24 @@ def _item_rows(study: Study) -> Iterable[list[Cell]]:
             cells: list[Cell] = []
             for language in study.languages:
                 text = by_language.get(language)
-                cells += [text.title, text.description, text.examples] if text else [None, None, None]
+                cells += [text.title, text.description, text.examples] if text else [None] * 3
             yield [item.code, item.state.value, *place, limited, wording.number, wording.reason, *cells]
 
 
 def verdict_table(study: Study) -> Table:
     """What the rules said, with the numbers of every group large enough to show."""
     columns = [
-        *("round", "item", "wording", "protocol", "protocol_sha256", "verdict", "deciding_rule", "criterion", "group"),
+        *(
+            "round",
+            "item",
+            "wording",
+            "protocol",
+            "protocol_sha256",
+            "verdict",
+            "deciding_rule",
+            "criterion",
+            "group",
+        ),
         *("n", "unable", "low", "middle", "high", "percent_low", "percent_high", "median", "q1", "q3", "iqr"),
     ]
     return Table(columns, _verdict_rows(study))
@@ -121,24 +142,44 @@ def _verdict_rows(study: Study) -> Iterable[list[Cell]]:
         .where(Round.study_id == study.id)
         .order_by(Round.number, RoundItem.position)
     )
-    for *place, stored in session.execute(query):
+    for number, code, wording, protocol, digest, stored in session.execute(query):
         rule = stored.judgement["rule"]
-        start: list[Cell] = [*place, stored.verdict, None if rule is None else rule + 1]
+        start: list[Cell] = [
+            number,
+            code,
+            wording,
+            protocol,
+            digest,
+            stored.verdict,
+            None if rule is None else rule + 1,
+        ]
         for criterion, groups in stored.judgement["summaries"].items():
-            for group in stored.shown_groups or [None]:
-                yield [*start, criterion, group, *(_numbers(groups[group]) if group else [None] * 11)]
+            if not stored.shown_groups:
+                yield [*start, criterion, *[None] * 12]
+            for group in stored.shown_groups:
+                yield [*start, criterion, group, *_numbers(groups[group])]
 
 
-def _numbers(summary: Mapping[str, Mapping[str, float]]) -> list[Cell]:
-    exact = [summary["low"]["percent"], summary["high"]["percent"], *(summary[key] for key in ("median", "q1", "q3", "iqr"))]
-    counts = [summary["n"], summary["unable"], *(summary[band]["count"] for band in ("low", "middle", "high"))]
-    return [*counts, *(value.get("float") for value in exact)]  # type: ignore[list-item, union-attr]
+def _numbers(summary: Mapping[str, Any]) -> list[Cell]:
+    exact = [
+        summary["low"]["percent"],
+        summary["high"]["percent"],
+        *(summary[key] for key in ("median", "q1", "q3", "iqr")),
+    ]
+    counts = [
+        summary["n"],
+        summary["unable"],
+        *(summary[band]["count"] for band in ("low", "middle", "high")),
+    ]
+    return [*counts, *(value.get("float") for value in exact)]
 
 
 def decision_table(study: Study) -> Table:
     """Every decision ever made, the latest of a round and item being in force."""
     query = (
-        select(Round.number, Item.code, Decision.verdict, Decision.outcome, Decision.reason, Decision.decided_at)
+        select(
+            Round.number, Item.code, Decision.verdict, Decision.outcome, Decision.reason, Decision.decided_at
+        )
         .join(Round, Round.id == Decision.round_id)
         .join(Item, Item.id == Decision.item_id)
         .where(Round.study_id == study.id)
@@ -184,7 +225,9 @@ def _protocol_names(study: Study) -> list[str]:
 
 
 def _opened(study: Study) -> list[Round]:
-    query = select(Round).where(Round.study_id == study.id, Round.opened_at.is_not(None)).order_by(Round.number)
+    query = (
+        select(Round).where(Round.study_id == study.id, Round.opened_at.is_not(None)).order_by(Round.number)
+    )
     return list(session.scalars(query))
 
 
@@ -196,7 +239,10 @@ def _wording_numbers(opened: Round) -> dict[int, int]:
 def _answers(opened: Round) -> dict[tuple[int, int, str], tuple[int | None, bool]]:
     query = select(Rating.item_id, Rating.expert_id, Rating.criterion, Rating.point, Rating.unable)
     found = session.execute(query.where(Rating.round_id == opened.id))
-    return {(item_id, expert_id, criterion): (point, unable) for item_id, expert_id, criterion, point, unable in found}
+    return {
+        (item_id, expert_id, criterion): (point, unable)
+        for item_id, expert_id, criterion, point, unable in found
+    }
 
 
 def _panels_by_expert(panels: Mapping[str, frozenset[int]]) -> dict[int, list[str]]:

@@ -19,7 +19,7 @@ FORGOTTEN_AFTER = timedelta(days=1)  # every bucket is full again by then
 
 
 def spend(bucket: str, who: str, now: datetime, *, capacity: float, per_minute: float) -> None:
-    """Take one token of `who` from a bucket, or refuse. The caller commits it on its own, see web/limited.py."""
+    """Take one token of `who` from a bucket, or refuse. Doors commit this by itself, see web/limited.py."""
     row = _locked_row(_key(bucket, who), now, capacity)
     tokens = refilled(row.tokens, row.updated_at, now, capacity, per_minute)
     if tokens < 1:
@@ -34,7 +34,12 @@ def _key(bucket: str, who: str) -> str:
 
 
 def _locked_row(key: str, now: datetime, capacity: float) -> RateLimit:
-    query = select(RateLimit).where(RateLimit.key == key).with_for_update().execution_options(populate_existing=True)
+    query = (
+        select(RateLimit)
+        .where(RateLimit.key == key)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
     found = session.scalar(query)
     if found is not None:
         return found

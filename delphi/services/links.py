@@ -10,8 +10,12 @@ from datetime import datetime
 from sqlalchemy import Select, select, update
 
 from delphi.db import session
-from delphi.domain.states import ExpertState
-from delphi.models import Expert, Link, Study
+from delphi.domain.messages import MessageKind
+from delphi.domain.states import ExpertState, StudyState
+from delphi.models import Contact, Expert, Link, Study
+from delphi.services import outbox
+
+ONE_MAIL_EVERY = 300  # seconds: asking twice in a row sends one
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,20 @@ def visit_by(token: str) -> Visit | None:
 def revoke_all(expert: Expert, now: datetime) -> None:
     valid = update(Link).where(Link.expert_id == expert.id, Link.revoked_at.is_(None))
     session.execute(valid.values(revoked_at=now))
+
+
+def send_again(email: str, now: datetime) -> None:
+    """A fresh link by mail for every running study in which this address is an expert's."""
+    rows = session.execute(
+        select(Expert, Study)
+        .join(Contact, Contact.expert_id == Expert.id)
+        .join(Study, Study.id == Expert.study_id)
+        .where(Contact.email == email.strip().lower(), Expert.state != ExpertState.WITHDRAWN)
+        .where(Study.state.in_((StudyState.SEALED, StudyState.RUNNING)))
+    )
+    for expert, study in rows.all():
+        once = f"link-again-{expert.id}-{int(now.timestamp()) // ONE_MAIL_EVERY}"
+        outbox.enqueue(MessageKind.LINK_AGAIN, once=once, now=now, study=study, expert=expert)
 
 
 def _welcome() -> Select[int, Expert, Study]:

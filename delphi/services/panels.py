@@ -44,7 +44,7 @@ def sizes(study: Study) -> dict[int, int]:
         .where(Expert.state.in_((ExpertState.INVITED, ExpertState.ACTIVE)))
         .group_by(ExpertPanel.panel_id)
     )
-    return {panel_id: count for panel_id, count in session.execute(query)}
+    return dict(session.execute(query).tuples().all())
 
 
 def add(study: Study, code: str, name: Translated, *, by: Account, now: datetime) -> Panel:

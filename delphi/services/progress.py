@@ -24,7 +24,9 @@ class PanelProgress(NamedTuple):
 
 
 def panels_of(study: Study) -> list[Panel]:
-    return list(session.scalars(select(Panel).where(Panel.study_id == study.id).order_by(Panel.position, Panel.id)))
+    return list(
+        session.scalars(select(Panel).where(Panel.study_id == study.id).order_by(Panel.position, Panel.id))
+    )
 
 
 def given() -> Any:
@@ -35,7 +37,11 @@ def given() -> Any:
 def totals(asked: Round) -> Totals:
     started = _started(asked)
     query = (
-        select(func.count(Participation.id), func.count(started.c.expert_id), func.count(Participation.submitted_at))
+        select(
+            func.count(Participation.id),
+            func.count(started.c.expert_id),
+            func.count(Participation.submitted_at),
+        )
         .outerjoin(started, started.c.expert_id == Participation.expert_id)
         .where(Participation.round_id == asked.id)
     )
@@ -56,7 +62,7 @@ def by_panel(asked: Round) -> list[PanelProgress]:
         .join(Participation, Participation.id == ParticipationPanel.participation_id)
         .outerjoin(started, started.c.expert_id == Participation.expert_id)
         .where(Participation.round_id == asked.id)
-        .group_by(Panel)
+        .group_by(Panel.id)
         .order_by(Panel.position, Panel.id)
     )
     return [PanelProgress(*row) for row in session.execute(query)]

@@ -51,7 +51,9 @@ class Results:
 
 
 def of_study(study: Study) -> Results:
-    items = list(session.scalars(select(Item).where(Item.study_id == study.id).order_by(Item.position, Item.id)))
+    items = list(
+        session.scalars(select(Item).where(Item.study_id == study.id).order_by(Item.position, Item.id))
+    )
     domains = {one.id: one for one in session.scalars(select(Domain).where(Domain.study_id == study.id))}
     texts = wordings.current([item.id for item in items])
     passages = _passages(study)
@@ -74,7 +76,9 @@ def conclude(study: Study, *, by: Account, now: datetime) -> None:
 
 def _blockers(study: Study) -> list[Round]:
     unfinished = (RoundState.SCHEDULED, RoundState.OPEN, RoundState.CLOSED)
-    query = select(Round).where(Round.study_id == study.id, Round.state.in_(unfinished)).order_by(Round.number)
+    query = (
+        select(Round).where(Round.study_id == study.id, Round.state.in_(unfinished)).order_by(Round.number)
+    )
     return list(session.scalars(query))
 
 
@@ -83,7 +87,9 @@ def _passages(study: Study) -> dict[int, list[Passage]]:
         select(RoundItem.item_id, Round, Wording.number, StoredVerdict)
         .join(Round, Round.id == RoundItem.round_id)
         .join(Wording, Wording.id == RoundItem.wording_id)
-        .outerjoin(StoredVerdict, (StoredVerdict.round_id == Round.id) & (StoredVerdict.item_id == RoundItem.item_id))
+        .outerjoin(
+            StoredVerdict, (StoredVerdict.round_id == Round.id) & (StoredVerdict.item_id == RoundItem.item_id)
+        )
         .where(Round.study_id == study.id, Round.opened_at.is_not(None))
         .order_by(Round.number)
     )

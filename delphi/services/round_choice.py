@@ -29,7 +29,9 @@ class Choice:
 
     def matching(self, last: str, domain_id: int) -> set[int]:
         """Ids of the items with this last outcome ("new": never rated; empty: any) in or under this domain."""
-        return {one.item.id for one in self.items if self._fits(one, last) and self._under(one.domain, domain_id)}
+        return {
+            one.item.id for one in self.items if self._fits(one, last) and self._under(one.domain, domain_id)
+        }
 
     def outcomes(self) -> list[str]:
         return sorted({one.last or "new" for one in self.items})
@@ -58,7 +60,8 @@ def of(study: Study) -> Choice:
     texts = wordings.current([item.id for item in items])
     last = _last_outcomes(study)
     eligible = [
-        Eligible(item, texts.get(item.id), domains.get(item.domain_id or 0), last.get(item.id)) for item in items
+        Eligible(item, texts.get(item.id), domains.get(item.domain_id or 0), last.get(item.id))
+        for item in items
     ]
     return Choice(eligible, domains)
 

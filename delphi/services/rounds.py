@@ -47,7 +47,9 @@ def get(study: Study, number: int) -> Round:
 
 def locked(round_id: int) -> Round:
     """The round, held against anyone else's move until this transaction ends; answers wait or come first."""
-    query = select(Round).where(Round.id == round_id).with_for_update().execution_options(populate_existing=True)
+    query = (
+        select(Round).where(Round.id == round_id).with_for_update().execution_options(populate_existing=True)
+    )
     return session.scalars(query).one()
 
 
@@ -107,7 +109,8 @@ def _write(study: Study, target: Round, plan: Plan) -> None:
     target.opens_at, target.closes_at, target.time_zone = plan.opens_at, plan.closes_at, plan.time_zone
     kept = {row.item_id: row for row in target.items}
     target.items = [
-        kept.get(item_id) or RoundItem(item_id=item_id) for item_id in sorted(items, key=lambda one: (items[one], one))
+        kept.get(item_id) or RoundItem(item_id=item_id)
+        for item_id in sorted(items, key=lambda one: (items[one], one))
     ]
     for position, row in enumerate(target.items):
         row.position = position

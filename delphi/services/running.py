@@ -49,7 +49,9 @@ def ask_late(study: Study, open_now: Round, expert: Expert, *, now: datetime) ->
     if open_now.state is not RoundState.OPEN or not any(row.panel_id in panel_ids for row in expert.panels):
         return False
     asked = session.scalar(
-        select(Participation.id).where(Participation.round_id == open_now.id, Participation.expert_id == expert.id)
+        select(Participation.id).where(
+            Participation.round_id == open_now.id, Participation.expert_id == expert.id
+        )
     )
     if asked is None:
         _ask(open_now, [expert])
@@ -109,9 +111,15 @@ def _check_items(study: Study, opened: Round) -> None:
         raise DomainError("round.no_items")
     if not opened.panels:
         raise DomainError("round.no_panels")
-    if session.scalar(select(Round.id).where(Round.study_id == study.id, Round.state == RoundState.OPEN, Round.id != opened.id)):
+    if session.scalar(
+        select(Round.id).where(
+            Round.study_id == study.id, Round.state == RoundState.OPEN, Round.id != opened.id
+        )
+    ):
         raise DomainError("round.another_open")
-    undecided = session.scalar(select(Round.number).where(Round.study_id == study.id, Round.state == RoundState.CLOSED))
+    undecided = session.scalar(
+        select(Round.number).where(Round.study_id == study.id, Round.state == RoundState.CLOSED)
+    )
     if undecided is not None:
         raise DomainError("round.undecided", number=undecided)
     settled = session.scalars(
@@ -140,7 +148,9 @@ def _rated(item_ids: Sequence[int]) -> Iterable[RatedIn]:
         .where(Rating.item_id.in_(item_ids), Round.closed_at.is_not(None))
         .distinct()
     )
-    return (RatedIn(round_id, item_id, closed_at) for round_id, item_id, closed_at in session.execute(query))
+    return (
+        RatedIn(round_id, item_id, closed) for round_id, item_id, closed in session.execute(query) if closed
+    )
 
 
 def _experts_of(opened: Round) -> list[Expert]:

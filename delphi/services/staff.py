@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, or_, select
 
 from delphi.db import session
 from delphi.domain.errors import DomainError, NotFound
+from delphi.domain.messages import MessageKind
 from delphi.domain.permissions import Role
-from delphi.models import Account, AccountSession, Membership, Study
+from delphi.models import Account, AccountSession, Membership, Message, Study
 from delphi.models.account import AccountState
 from delphi.services import accounts, history, outbox
 
@@ -20,19 +22,27 @@ _MOVES = {
 }
 
 
-def everyone(search: str = "") -> list[Account]:
-    """All accounts that were not removed, by name; `search` looks in names and addresses."""
-    query = select(Account).where(Account.state != AccountState.REMOVED)
+def everyone(search: str = "", state: AccountState | None = None) -> list[Account]:
+    """Accounts by name, without the removed ones unless asked; `search` looks in names and addresses."""
+    query = select(Account).where(Account.state == state if state else Account.state != AccountState.REMOVED)
     if search:
-        query = query.where(
-            or_(Account.name.icontains(search, autoescape=True), Account.email.icontains(search, autoescape=True))
-        )
+        found = (column.icontains(search, autoescape=True) for column in (Account.name, Account.email))
+        query = query.where(or_(*found))
     return list(session.scalars(query.order_by(func.lower(Account.name), Account.email)))
 
 
 def last_sign_ins() -> dict[int, datetime]:
-    query = select(AccountSession.account_id, func.max(AccountSession.created_at)).group_by(AccountSession.account_id)
-    return {account_id: moment for account_id, moment in session.execute(query)}
+    latest = func.max(AccountSession.created_at)
+    rows = session.execute(select(AccountSession.account_id, latest).group_by(AccountSession.account_id))
+    return dict(rows.tuples().all())
+
+
+def last_invitation(account: Account) -> Message | None:
+    """The latest message of invitation, for what became of it."""
+    sent = select(Message).where(
+        Message.account_id == account.id, Message.kind == MessageKind.ACCOUNT_INVITATION
+    )
+    return session.scalar(sent.order_by(Message.id.desc()).limit(1))
 
 
 def one(account_id: int) -> Account:
@@ -54,28 +64,28 @@ def invite(email: str, name: str, by: Account, now: datetime, language: str) -> 
         raise DomainError("account.was_removed", email=account.email)
     account.name, account.language, account.state = name.strip(), language, AccountState.INVITED
     session.flush()
-    _mail("account_invitation", account, now)
+    _mail(MessageKind.ACCOUNT_INVITATION, account, now, invited_by=by.name)
     return account
 
 
-def resend_invitation(account: Account, now: datetime) -> None:
+def resend_invitation(account: Account, by: Account, now: datetime) -> None:
     if account.state != AccountState.INVITED:
         raise DomainError("account.wrong_state")
-    _mail("account_invitation", account, now)
+    _mail(MessageKind.ACCOUNT_INVITATION, account, now, invited_by=by.name)
 
 
 def request_reset(email: str, now: datetime) -> None:
     """Says nothing of whether the address is known. Whoever never answered an invitation gets that again."""
     account = accounts.of_address(email)
     if account is not None and account.state == AccountState.ACTIVE:
-        _mail("password_reset", account, now)
+        _mail(MessageKind.PASSWORD_RESET, account, now)
     elif account is not None and account.state == AccountState.INVITED:
-        _mail("account_invitation", account, now)
+        _mail(MessageKind.ACCOUNT_INVITATION, account, now)
 
 
-def _mail(kind: str, account: Account, now: datetime) -> None:
+def _mail(kind: MessageKind, account: Account, now: datetime, **facts: Any) -> None:
     """At most one of a kind a minute, however often a button is pressed."""
-    outbox.enqueue(kind, once=f"{kind}/{account.id}/{now:%Y-%m-%dT%H:%M}", now=now, account=account)
+    outbox.enqueue(kind, once=f"{kind}-{account.id}-{now:%Y%m%d%H%M}", now=now, account=account, **facts)
 
 
 def suspend(account: Account, by: Account, now: datetime) -> None:

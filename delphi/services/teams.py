@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import contains_eager, joinedload
 
 from delphi.db import session
 from delphi.domain.errors import DomainError, NotFound
@@ -30,8 +30,9 @@ def members(study: Study) -> list[Membership]:
 
 
 def member(study: Study, membership_id: int) -> Membership:
-    found = session.get(Membership, membership_id)
-    if found is None or found.study_id != study.id:
+    query = select(Membership).where(Membership.id == membership_id, Membership.study_id == study.id)
+    found = session.scalar(query.options(joinedload(Membership.account)))
+    if found is None:
         raise NotFound("team.not_found")
     return found
 
@@ -68,12 +69,13 @@ def remove_member(study: Study, membership_id: int, by: Account, now: datetime) 
     _keep_an_owner(removed)
     session.delete(removed)
     session.flush()
-    history.record(study.id, "team.removed", by=by, now=now, account=removed.account_id, role=str(removed.role))
+    facts = {"account": removed.account_id, "role": str(removed.role)}
+    history.record(study.id, "team.removed", by=by, now=now, **facts)
     return removed
 
 
 def _keep_an_owner(leaving: Membership) -> None:
-    """An owner who can sign in must remain; locks the owners, so that two cannot demote each other at one instant."""
+    """An owner who can sign in must remain. Locks the owners: two may not demote each other at once."""
     query = (
         select(Membership.id)
         .join(Membership.account)

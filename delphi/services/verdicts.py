@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import insert, select
 
@@ -24,6 +25,9 @@ from delphi.models import (
     StoredVerdict,
 )
 from delphi.services import protocols
+
+if TYPE_CHECKING:
+    from delphi.scoring.ratings import ItemRatings
 
 
 @dataclass(frozen=True)
@@ -70,18 +74,27 @@ def asked_in(asked: Round) -> list[Asked]:
     """For each item of the round, in its order, the experts whose panels it is for."""
     members = _members(asked)
     limited = _item_panels(asked)
-    codes = dict(session.execute(select(Panel.id, Panel.code).where(Panel.study_id == asked.study_id)).tuples())
+    codes = dict(
+        session.execute(select(Panel.id, Panel.code).where(Panel.study_id == asked.study_id)).tuples()
+    )
     query = (
         select(RoundItem.item_id, Item.code)
         .join(Item, Item.id == RoundItem.item_id)
         .where(RoundItem.round_id == asked.id)
         .order_by(RoundItem.position)
     )
-    return [_asked(item_id, code, limited.get(item_id), members, codes) for item_id, code in session.execute(query)]
+    return [
+        _asked(item_id, code, limited.get(item_id), members, codes)
+        for item_id, code in session.execute(query)
+    ]
 
 
 def _asked(
-    item_id: int, code: str, limited: set[int] | None, members: Mapping[int, set[int]], codes: Mapping[int, str]
+    item_id: int,
+    code: str,
+    limited: set[int] | None,
+    members: Mapping[int, set[int]],
+    codes: Mapping[int, str],
 ) -> Asked:
     panels = {
         codes[panel_id]: frozenset(experts)
@@ -123,32 +136,45 @@ def _answers(closed: Round) -> Answers:
     """(item, criterion) -> expert -> (point, unable)."""
     query = select(Rating.item_id, Rating.criterion, Rating.expert_id, Rating.point, Rating.unable)
     found: dict[tuple[int, str], dict[int, tuple[int | None, bool]]] = defaultdict(dict)
-    for item_id, criterion, expert_id, point, unable in session.execute(query.where(Rating.round_id == closed.id)):
+    for item_id, criterion, expert_id, point, unable in session.execute(
+        query.where(Rating.round_id == closed.id)
+    ):
         found[item_id, criterion][expert_id] = (point, unable)
     return found
 
 
-def _ratings(asked: Asked, answers: Answers, criteria: Iterable[str]) -> object:
+def _ratings(asked: Asked, answers: Answers, criteria: Iterable[str]) -> ItemRatings:
     import numpy as np
 
     from delphi.scoring.ratings import ItemRatings
 
     nothing = (None, False)
-    rows = {key: [answers.get((asked.item_id, key), {}).get(one, nothing) for one in asked.experts] for key in criteria}
+    rows = {
+        key: [answers.get((asked.item_id, key), {}).get(one, nothing) for one in asked.experts]
+        for key in criteria
+    }
     return ItemRatings(
         item=asked.code,
-        values={key: np.array([np.nan if point is None else point for point, _ in row], float) for key, row in rows.items()},
+        values={
+            key: np.array([np.nan if point is None else point for point, _ in row], float)
+            for key, row in rows.items()
+        },
         unable={key: np.array([unable for _, unable in row], bool) for key, row in rows.items()},
-        panels={name: np.array([one in experts for one in asked.experts], bool) for name, experts in asked.panels.items()},
+        panels={
+            name: np.array([one in experts for one in asked.experts], bool)
+            for name, experts in asked.panels.items()
+        },
     )
 
 
-def _shown(asked: Asked, answers: Answers, criteria: Sequence[str] | Iterable[str], minimum: int) -> list[str]:
+def _shown(asked: Asked, answers: Answers, criteria: Iterable[str], minimum: int) -> list[str]:
     """Groups large enough on every criterion; one that is too small on one is shown on none."""
     shown: list[frozenset[str]] = []
     for key in criteria:
         given = answers.get((asked.item_id, key), {})
         raters = [one for one in asked.experts if given.get(one, (None, False))[0] is not None]
-        patterns = [frozenset(name for name, experts in asked.panels.items() if one in experts) for one in raters]
+        patterns = [
+            frozenset(name for name, experts in asked.panels.items() if one in experts) for one in raters
+        ]
         shown.append(visible_groups(patterns, minimum))
     return sorted(frozenset.intersection(*shown)) if shown else []

@@ -11,9 +11,11 @@ from delphi.db import session
 from delphi.models import Wording
 
 
-def of(wording_ids: Collection[int | None]) -> dict[int, Wording]:
-    """Wordings by their id."""
-    query = select(Wording).where(Wording.id.in_(set(wording_ids) - {None})).options(selectinload(Wording.texts))
+def of(wording_ids: Collection[int | None]) -> dict[int | None, Wording]:
+    """Wordings by their id; a round that has not opened has none fixed yet."""
+    query = (
+        select(Wording).where(Wording.id.in_(set(wording_ids) - {None})).options(selectinload(Wording.texts))
+    )
     return {wording.id: wording for wording in session.scalars(query)}
 
 

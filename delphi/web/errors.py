@@ -26,6 +26,8 @@ def status_of(error: DomainError) -> int:
         return 404
     if isinstance(error, Forbidden):
         return 403
+    if error.code == "account.too_many_tries":
+        return 429
     return 409 if error.code.endswith((".wrong_state", ".not_open")) else 400
 
 
@@ -33,12 +35,15 @@ def answer(text: str, status: int, code: str) -> Any:
     session.rollback()
     if request.is_json or request.accept_mimetypes.best == "application/json":
         return jsonify(error=code, message=text), status
-    return render_template("public/error.html", message=text, status=status, code=code, typed=_typed()), status
+    return render_template(
+        "public/error.html", message=text, status=status, code=code, typed=_typed()
+    ), status
 
 
 def _typed() -> list[str]:
-    """Long texts of the refused form, given back so that nothing typed is lost."""
-    return [value for name, value in request.form.items() if name != "csrf_token" and len(value) > 20 and " " in value]
+    """Long texts of the refused form, given back so that nothing typed is lost; a password is no text."""
+    texts = ((name, value) for name, value in request.form.items() if len(value) > 20 and " " in value)
+    return [value for name, value in texts if name != "csrf_token" and not name.endswith("password")]
 
 
 def _refused(error: DomainError) -> Any:
@@ -46,7 +51,9 @@ def _refused(error: DomainError) -> Any:
 
 
 def _form_expired(_error: CSRFError) -> Any:
-    return answer(_("This page was open for too long. Go back, reload it and try again."), 400, "form.expired")
+    return answer(
+        _("This page was open for too long. Go back, reload it and try again."), 400, "form.expired"
+    )
 
 
 def _http(error: HTTPException) -> Any:
@@ -67,4 +74,8 @@ def _broken(error: Exception) -> Any:
     if current_app.testing:
         raise error
     current_app.logger.exception("unexpected error")
-    return answer(_("Something went wrong on our side. Nothing that was shown as saved is lost. Please try again."), 500, "broken")
+    return answer(
+        _("Something went wrong on our side. Nothing that was shown as saved is lost. Please try again."),
+        500,
+        "broken",
+    )

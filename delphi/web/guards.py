@@ -10,8 +10,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from flask import Flask, abort, current_app, g, redirect, request, url_for
-from flask import session as cookie
+from flask import Flask, abort, current_app, g, redirect, request, session as cookie, url_for
 from flask_login import LoginManager, current_user
 
 from delphi.domain.errors import DomainError, Forbidden, NotFound
@@ -132,9 +131,12 @@ def expert_page(view: View) -> View:
         visit = links.visit(link_id, study_id) if link_id else None
         if visit is None:
             raise DomainError("link.session_ended")
-        g.visit, g.study, g.zone, g.own_language = visit, visit.study, visit.study.time_zone, visit.expert.language
+        g.visit, g.study, g.zone, g.own_language = (
+            visit,
+            visit.study,
+            visit.study.time_zone,
+            visit.expert.language,
+        )
         return view(visit, **kwargs)
 
     return _marked(guarded, "expert")
-
-

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, current_app, g, has_request_context, request
-from flask import session as cookie
+from flask import Flask, current_app, g, has_request_context, request, session as cookie
 from flask_babel import Babel
 
 LANGUAGES = ("en", "fr")

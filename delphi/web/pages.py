@@ -11,10 +11,10 @@ from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup, escape
 
 from delphi import __version__
+from delphi.models import Wording
 from delphi.web import clock, guards
 from delphi.web.language import LANGUAGES
-from delphi.words import decisions as decision_words
-from delphi.words import label, message, translated
+from delphi.words import decisions as decision_words, label, message, translated
 
 
 def init_app(app: Flask) -> None:
@@ -22,6 +22,7 @@ def init_app(app: Flask) -> None:
         label=label,
         message=message,
         translated=translated,
+        translated_wording=translated_wording,
         decided_by=decision_words.decided_by,
         exact_in_words=decision_words.exact_in_words,
         groups_in_words=decision_words.groups_in_words,
@@ -50,3 +51,8 @@ def when(moment: datetime | None, form: str = "medium") -> Markup:
 def csrf_field() -> Markup:
     """The hidden field every POST form carries."""
     return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
+
+
+def translated_wording(wording: Wording, part: str = "title") -> str:
+    """A wording's title (or another part) in the reader's language, else in one it has."""
+    return translated({text.language: getattr(text, part) for text in wording.texts})

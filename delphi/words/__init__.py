@@ -7,9 +7,33 @@ from typing import Any
 
 from flask_babel import get_locale, gettext
 
-from delphi.words import accounts, decisions, experts, importing, items, messages, panels, protocols, ratings, rounds, studies
+from delphi.words import (
+    accounts,
+    decisions,
+    experts,
+    importing,
+    items,
+    messages,
+    panels,
+    protocols,
+    ratings,
+    rounds,
+    studies,
+)
 
-_NOUNS = (accounts, studies, protocols, panels, items, experts, rounds, ratings, decisions, messages, importing)
+_NOUNS = (
+    accounts,
+    studies,
+    protocols,
+    panels,
+    items,
+    experts,
+    rounds,
+    ratings,
+    decisions,
+    messages,
+    importing,
+)
 
 ERRORS: dict[str, Any] = {code: text for noun in _NOUNS for code, text in noun.ERRORS.items()}
 LABELS: dict[str, Any] = {key: text for noun in _NOUNS for key, text in noun.LABELS.items()}

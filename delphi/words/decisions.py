@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import format_decimal, gettext
-from flask_babel import lazy_gettext as _
+from flask_babel import format_decimal, gettext, lazy_gettext as _
 
 ERRORS: dict[str, Any] = {
-    "decision.needs_reason": _("You decide against the rules, so give a reason: it stays on record beside the verdict."),
+    "decision.needs_reason": _(
+        "You decide against the rules, so give a reason: it stays on record beside the verdict."
+    ),
     "decision.no_outcome": _("Choose what happens with the item."),
     "decision.unknown_outcome": _("“%(outcome)s” is not something that can be decided."),
-    "decision.undecided_items": _("%(count)s items still wait for a decision. Decide them first, then finish the round."),
+    "decision.undecided_items": _(
+        "%(count)s items still wait for a decision. Decide them first, then finish the round."
+    ),
     "export.not_found": _("There is no such file to download."),
 }
 
@@ -50,7 +53,11 @@ LABELS: dict[str, Any] = {
 
 def groups_in_words(panels: str | list[str]) -> str:
     """Where a rule looks: every panel, any panel, all experts together, or named panels."""
-    fixed = {"every": _("in every panel"), "any": _("in at least one panel"), "pooled": _("all experts together")}
+    fixed = {
+        "every": _("in every panel"),
+        "any": _("in at least one panel"),
+        "pooled": _("all experts together"),
+    }
     if isinstance(panels, str):
         return str(fixed[panels])
     return gettext("in %(panels)s", panels=", ".join(panels))
@@ -61,7 +68,9 @@ def decided_by(judgement: Mapping[str, Any]) -> str:
     trace = judgement["trace"]
     if judgement["rule"] is not None:
         rule = trace[judgement["rule"]]
-        return gettext("Rule %(number)s, %(groups)s", number=rule["rule"] + 1, groups=groups_in_words(rule["panels"]))
+        return gettext(
+            "Rule %(number)s, %(groups)s", number=rule["rule"] + 1, groups=groups_in_words(rule["panels"])
+        )
     if judgement["verdict"] == "insufficient":
         return gettext("Too few raters for a rule")
     return gettext("No rule holds")

@@ -9,7 +9,9 @@ from flask_babel import lazy_gettext as _
 ERRORS: dict[str, Any] = {
     "expert.not_found": _("There is no such expert in this study."),
     "expert.wrong_state": _("This cannot be done: the state of this expert has changed meanwhile."),
-    "link.not_valid": _("This link is not valid any more. You can ask for a new one with your e-mail address."),
+    "link.not_valid": _(
+        "This link is not valid any more. You can ask for a new one with your e-mail address."
+    ),
 }
 
 LABELS: dict[str, Any] = {

@@ -8,8 +8,12 @@ from flask_babel import lazy_gettext as _
 
 ERRORS: dict[str, Any] = {
     "round.another_open": _("Another round is open. Close it before opening this one."),
-    "round.undecided": _("Round %(number)s is closed but not decided yet. Finish its decisions before opening the next round."),
-    "round.settled_items": _("These items are settled and cannot be asked again: %(codes)s. Take them out of the round."),
+    "round.undecided": _(
+        "Round %(number)s is closed but not decided yet. Finish its decisions before opening the next round."
+    ),
+    "round.settled_items": _(
+        "These items are settled and cannot be asked again: %(codes)s. Take them out of the round."
+    ),
     "round.no_items": _("The round has no items. Choose some first."),
     "round.no_panels": _("The round has no panel. Choose at least one."),
     "round.no_experts": _("There is nobody to ask: the chosen panels have no invited or active expert."),
@@ -18,11 +22,19 @@ ERRORS: dict[str, Any] = {
     "round.opens_in_past": _("The opening time is past. Choose a later one, or open the round by hand."),
     "round.closes_in_past": _("The closing time is past. Choose a later one."),
     "round.closes_before_opening": _("The round must close after it opens."),
-    "round.unknown_item": _("%(count)s of the chosen items are not in this study. Reload the page and choose again."),
-    "round.unknown_panel": _("%(count)s of the chosen panels are not in this study. Reload the page and choose again."),
+    "round.unknown_item": _(
+        "%(count)s of the chosen items are not in this study. Reload the page and choose again."
+    ),
+    "round.unknown_panel": _(
+        "%(count)s of the chosen panels are not in this study. Reload the page and choose again."
+    ),
     "round.not_found": _("There is no such round in this study."),
-    "round.wrong_state": _("The round has moved on meanwhile, so this can no longer be done. Look at its present state first."),
-    "round.not_open": _("This round is closed. What was shown as saved is kept; this last change was not saved."),
+    "round.wrong_state": _(
+        "The round has moved on meanwhile, so this can no longer be done. Look at its present state first."
+    ),
+    "round.not_open": _(
+        "This round is closed. What was shown as saved is kept; this last change was not saved."
+    ),
 }
 
 LABELS: dict[str, Any] = {

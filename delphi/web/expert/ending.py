@@ -1,11 +1,10 @@
-"""When a visit has ended nothing typed is lost: it is shown, and can be saved once the link was opened again."""
+"""When a visit has ended nothing typed is lost: it is shown, and can be saved once the link is open again."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import jsonify, render_template, request, url_for
-from flask import session as cookie
+from flask import jsonify, render_template, request, session as cookie
 from flask_wtf.csrf import CSRFError, generate_csrf
 
 from delphi.db import session
@@ -45,5 +44,5 @@ def _ended() -> Any:
 @expert_page
 def leave(visit: Visit) -> Any:
     """End this visit on this device; the study is on no later page."""
-    cookie["visits"] = {study: link for study, link in cookie["visits"].items() if study != str(visit.study.id)}
+    cookie["visits"] = {key: link for key, link in cookie["visits"].items() if key != str(visit.study.id)}
     return render_template("expert/left.html")

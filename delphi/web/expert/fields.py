@@ -1,8 +1,8 @@
 """Names and values of the fields of an item card.
 
-`r-<item>-<criterion>` holds "7", "keep-5", "unable", "keep-unable" or "" (no answer); `c-<item>` holds a comment.
-`was-<field>` holds what was saved when the page was made: only a field that differs from it is saved, so that a page
-left open does not undo what another one saved.
+`r-<item>-<criterion>` holds "7", "keep-5", "unable", "keep-unable" or "" (no answer); `c-<item>` a comment.
+`was-<field>` holds what was saved when the page was made: only a field that differs from it is saved, so that
+a page left open does not undo what another one saved.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from delphi.domain.errors import DomainError
+from delphi.models import Rating
 
 LARGEST_ID = 2**31 - 1
 
@@ -36,12 +37,19 @@ class TypedComment:
     text: str
 
 
-def rating_field(item_id: int, criterion: str) -> str:
-    return f"r-{item_id}-{criterion}"
+Typed = TypedRating | TypedComment
 
 
-def comment_field(item_id: int) -> str:
-    return f"c-{item_id}"
+def value_of(rating: Rating | None) -> str:
+    """A saved answer as its field holds it."""
+    if rating is None or (rating.point is None and not rating.unable):
+        return ""
+    return "unable" if rating.unable else str(rating.point)
+
+
+def typed(form: Mapping[str, str]) -> list[Typed]:
+    """Every answer that differs from what was saved before."""
+    return [*_ratings(form), *_comments(form)]
 
 
 def card_fields(form: Mapping[str, str]) -> dict[str, str]:
@@ -50,8 +58,7 @@ def card_fields(form: Mapping[str, str]) -> dict[str, str]:
     return fields if "round" in fields and "page" in fields else {}
 
 
-def typed_ratings(form: Mapping[str, str]) -> list[TypedRating]:
-    """The ratings that differ from what was saved before."""
+def _ratings(form: Mapping[str, str]) -> list[TypedRating]:
     found = []
     for name, value in form.items():
         place = _RATING.fullmatch(name)
@@ -61,8 +68,7 @@ def typed_ratings(form: Mapping[str, str]) -> list[TypedRating]:
     return found
 
 
-def typed_comments(form: Mapping[str, str]) -> list[TypedComment]:
-    """The comments that differ from what was saved before."""
+def _comments(form: Mapping[str, str]) -> list[TypedComment]:
     found = []
     for name, value in form.items():
         place = _COMMENT.fullmatch(name)

@@ -14,8 +14,7 @@ from delphi.domain.errors import DomainError
 from delphi.domain.permissions import Permission
 from delphi.models import Study
 from delphi.scoring.rules import Verdict
-from delphi.services import board as service
-from delphi.services import comment_review, decisions, progress, rounds
+from delphi.services import board as service, comment_review, decisions, progress, rounds
 from delphi.web import clock
 from delphi.web.facilitator import blueprint
 from delphi.web.guards import may, study_page

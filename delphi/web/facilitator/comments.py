@@ -25,7 +25,11 @@ def comments(study: Study, number: int) -> str:
     found = comment_review.of_round(shown, item_id) if shown.protocol_id else []
     by_item = [(key, list(group)) for key, group in groupby(found, key=lambda one: one.item_id)]
     return render_template(
-        "facilitator/comments.html", round=shown, by_item=by_item, texts=board.round_texts(shown), item_id=item_id
+        "facilitator/comments.html",
+        round=shown,
+        by_item=by_item,
+        texts=board.round_texts(shown),
+        item_id=item_id,
     )
 
 
@@ -35,6 +39,14 @@ def choose_comments(study: Study, number: int) -> Any:
     shown = rounds.get(study, number)
     ids = {name: request.form.getlist(name, type=int) for name in ("seen", "chosen", "hidden")}
     comment_review.choose(study, shown.id, **ids, by=current_user.account, now=clock.now())
-    flash(_("Saved. %(count)s comments of this page go into the feedback.", count=len(set(ids["chosen"]) - set(ids["hidden"]))), "ok")
-    target = url_for("facilitator.comments", study_id=study.id, number=number, item=request.args.get("item", type=int))
+    flash(
+        _(
+            "Saved. %(count)s comments of this page go into the feedback.",
+            count=len(set(ids["chosen"]) - set(ids["hidden"])),
+        ),
+        "ok",
+    )
+    target = url_for(
+        "facilitator.comments", study_id=study.id, number=number, item=request.args.get("item", type=int)
+    )
     return redirect(target, 303)

@@ -11,7 +11,11 @@ from delphi.web import clock
 from delphi.web.facilitator import blueprint
 from delphi.web.guards import study_page
 
-KINDS = {".csv": "text/csv; charset=utf-8", ".toml": "application/toml; charset=utf-8", ".zip": "application/zip"}
+KINDS = {
+    ".csv": "text/csv; charset=utf-8",
+    ".toml": "application/toml; charset=utf-8",
+    ".zip": "application/zip",
+}
 
 
 @blueprint.get("/studies/<int:study_id>/export")

@@ -33,7 +33,9 @@ class PlanForm(FlaskForm):
     closes_at = DateTimeLocalField(
         _("Closes at"), validators=[validators.InputRequired(_("Say when the round closes."))]
     )
-    time_zone = SelectField(_("Time zone of these times"), choices=[(name, name) for name in sorted(available_timezones())])
+    time_zone = SelectField(
+        _("Time zone of these times"), choices=[(name, name) for name in sorted(available_timezones())]
+    )
 
     def instructions(self, study: Study) -> list[TextAreaField]:
         return [cast(TextAreaField, self[f"instructions_{language}"]) for language in study.languages]
@@ -65,7 +67,9 @@ class PlanForm(FlaskForm):
         )
 
 
-def plan_form(study: Study, items: Sequence[Item], panels: Sequence[Panel], planned: Round | None, chosen: set[int]) -> PlanForm:
+def plan_form(
+    study: Study, items: Sequence[Item], panels: Sequence[Panel], planned: Round | None, chosen: set[int]
+) -> PlanForm:
     """The form for this study; filled from a planned round, or with the items a filter chose."""
     form = cast(PlanForm, _form_class(study)(data=_data(study, planned, panels, chosen)))
     form.panels.choices = [(panel.id, f"{panel.code} – {translated(panel.name)}") for panel in panels]
@@ -76,7 +80,9 @@ def plan_form(study: Study, items: Sequence[Item], panels: Sequence[Panel], plan
 def _form_class(study: Study) -> type[FlaskForm]:
     limit = validators.Length(max=LONGEST_INSTRUCTIONS)
     fields = {
-        f"instructions_{language}": TextAreaField(_("Instructions"), validators=[validators.Optional(), limit])
+        f"instructions_{language}": TextAreaField(
+            _("Instructions"), validators=[validators.Optional(), limit]
+        )
         for language in study.languages
     }
     return type("StudyPlanForm", (PlanForm,), fields)
@@ -84,9 +90,15 @@ def _form_class(study: Study) -> type[FlaskForm]:
 
 def _data(study: Study, planned: Round | None, panels: Sequence[Panel], chosen: set[int]) -> dict[str, Any]:
     if planned is None:
-        return {"panels": [panel.id for panel in panels], "items": sorted(chosen), "time_zone": study.time_zone}
+        return {
+            "panels": [panel.id for panel in panels],
+            "items": sorted(chosen),
+            "time_zone": study.time_zone,
+        }
     zone = ZoneInfo(planned.time_zone)
-    texts = {f"instructions_{language}": planned.instructions.get(language, "") for language in study.languages}
+    texts = {
+        f"instructions_{language}": planned.instructions.get(language, "") for language in study.languages
+    }
     return texts | {
         "panels": [row.panel_id for row in planned.panels],
         "items": [row.item_id for row in planned.items],

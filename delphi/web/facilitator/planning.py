@@ -54,7 +54,9 @@ def discard_round(study: Study, number: int) -> Any:
 def _form(study: Study, planned: Round | None) -> tuple[round_choice.Choice, PlanForm]:
     choice = round_choice.of(study)
     chosen = choice.matching(request.args.get("verdict", ""), request.args.get("domain", 0, type=int))
-    return choice, plan_form(study, [one.item for one in choice.items], progress.panels_of(study), planned, chosen)
+    return choice, plan_form(
+        study, [one.item for one in choice.items], progress.panels_of(study), planned, chosen
+    )
 
 
 def _page(study: Study, planned: Round | None) -> str:

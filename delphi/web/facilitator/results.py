@@ -11,7 +11,6 @@ from flask_login import current_user
 from delphi.domain.permissions import Permission
 from delphi.models import Study
 from delphi.services import results as service
-
 from delphi.web import clock
 from delphi.web.facilitator import blueprint
 from delphi.web.guards import study_page

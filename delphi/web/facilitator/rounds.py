@@ -14,8 +14,7 @@ from delphi.domain.errors import DomainError
 from delphi.domain.permissions import Permission
 from delphi.domain.schedule import local_to_utc
 from delphi.models import Study
-from delphi.services import decisions, outbox, progress, readiness, running
-from delphi.services import rounds as service
+from delphi.services import decisions, outbox, progress, readiness, rounds as service, running
 from delphi.web import clock
 from delphi.web.facilitator import blueprint
 from delphi.web.guards import study_page
@@ -39,7 +38,9 @@ def round_page(study: Study, number: int) -> str:
         round=shown,
         by_panel=progress.by_panel(shown) if opened else [],
         totals=progress.totals(shown) if opened else None,
-        deliveries=Counter(one.state for one in outbox.of_round(shown) if one.latest) if opened else Counter(),
+        deliveries=Counter(one.state for one in outbox.of_round(shown) if one.latest)
+        if opened
+        else Counter(),
         panels={panel.id: panel for panel in progress.panels_of(study)},
         checks=[] if opened else [one for one in readiness.checks(study) if not one.ok],
         undecided=len(decisions.undecided(shown)) if shown.state == "closed" else 0,
@@ -103,7 +104,7 @@ def resend_message(study: Study, message_id: int) -> Any:
         flash(_("This message was sent again already."), "warning")
     else:
         flash(_("The message is sent again, with a fresh link."), "ok")
-    return redirect(request.form.get("next") or url_for("facilitator.rounds", study_id=study.id), 303)
+    return redirect(_delivery_page(study, message.round_id), 303)
 
 
 def _local_time(text: str) -> datetime:
@@ -115,3 +116,10 @@ def _local_time(text: str) -> datetime:
 
 def _to_round(study: Study, number: int) -> Any:
     return redirect(url_for("facilitator.round_page", study_id=study.id, number=number), 303)
+
+
+def _delivery_page(study: Study, round_id: int | None) -> str:
+    number = next((one.number for one in service.of_study(study) if one.id == round_id), None)
+    if number is None:
+        return url_for("facilitator.rounds", study_id=study.id)
+    return url_for("facilitator.delivery", study_id=study.id, number=number)
