@@ -10,7 +10,7 @@ from delphi.db import Translated, session
 from delphi.domain.errors import DomainError
 from delphi.domain.states import StudyState
 from delphi.models import Account, Consent, ConsentText, Study
-from delphi.services import history
+from delphi.services import history, studies
 
 LONGEST_TEXT = 20_000
 
@@ -35,7 +35,7 @@ def versions(study: Study) -> list[tuple[ConsentText, int]]:
 
 def save_text(study: Study, texts: Translated, *, by: Account, now: datetime) -> ConsentText:
     """A new version, unless nothing changed; experts who agreed to an earlier one are asked again."""
-    session.refresh(study, with_for_update=True)
+    studies.lock(study)
     if study.state is StudyState.CONCLUDED:
         raise DomainError("study.wrong_state")
     kept = _checked(study, texts)

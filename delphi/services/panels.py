@@ -13,7 +13,7 @@ from delphi.domain.errors import DomainError, NotFound
 from delphi.domain.states import ExpertState, StudyState
 from delphi.models import Account, Expert, ExpertPanel, ItemPanel, Panel, RoundPanel, Study
 from delphi.scoring.rules import PANEL_WORDS
-from delphi.services import history
+from delphi.services import history, studies
 
 RESERVED = (*PANEL_WORDS, "all")  # words of protocols and of imported tables
 LONGEST_NAME = 200
@@ -44,7 +44,7 @@ def sizes(study: Study) -> dict[int, int]:
         .where(Expert.state.in_((ExpertState.INVITED, ExpertState.ACTIVE)))
         .group_by(ExpertPanel.panel_id)
     )
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def add(study: Study, code: str, name: Translated, *, by: Account, now: datetime) -> Panel:
@@ -91,7 +91,7 @@ def in_use(study: Study) -> set[int]:
 
 
 def _refuse_when_sealed(study: Study) -> None:
-    session.refresh(study, with_for_update=True)
+    studies.lock(study)
     if study.state is not StudyState.DRAFT:
         raise DomainError("panel.sealed")
 

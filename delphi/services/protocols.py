@@ -13,7 +13,7 @@ from delphi.domain.errors import DomainError
 from delphi.domain.protocols import StudyProtocol
 from delphi.domain.states import StudyState, move
 from delphi.models import Account, Panel, Protocol, Round, Study
-from delphi.services import history
+from delphi.services import history, studies
 
 LONGEST_REASON = 2_000
 LONGEST_DOCUMENT = 100_000
@@ -59,7 +59,7 @@ def _read(document: str) -> StudyProtocol:
 
 def save_draft(study: Study, document: str, *, by: Account, now: datetime) -> Protocol:
     """Keep the document as it is written; raises ProtocolError when it is not a protocol."""
-    session.refresh(study, with_for_update=True)
+    studies.lock(study)
     if study.state is not StudyState.DRAFT:
         raise DomainError("protocol.sealed")
     document = _checked(document)
@@ -75,7 +75,7 @@ def save_draft(study: Study, document: str, *, by: Account, now: datetime) -> Pr
 
 def seal(study: Study, *, by: Account, now: datetime) -> Protocol:
     """Fix the rules: from here on the document and its digest do not change."""
-    session.refresh(study, with_for_update=True)
+    studies.lock(study)
     state = move("study.seal", study.state)
     _check_ready(study)
     protocol = current(study)
@@ -87,7 +87,7 @@ def seal(study: Study, *, by: Account, now: datetime) -> Protocol:
 
 def amend(study: Study, document: str, reason: str, *, by: Account, now: datetime) -> Protocol:
     """A new numbered version, sealed at once. Verdicts given before keep the version they were given by."""
-    session.refresh(study, with_for_update=True)
+    studies.lock(study)
     if study.state not in (StudyState.SEALED, StudyState.RUNNING):
         raise DomainError("study.wrong_state")
     earlier, document, reason = current(study), _checked(document), reason.strip()

@@ -90,6 +90,12 @@ def change(
     history.record(study.id, "study.changed", by, now=now)
 
 
+def lock(study: Study) -> None:
+    """Hold the study until the transaction ends, and see it as it is now."""
+    session.flush()
+    session.refresh(study, with_for_update=True)
+
+
 def languages_in_use(study: Study) -> set[str]:
     """The languages that a wording, a consent text or an expert of the study uses."""
     wording = select(WordingText.wording_id).join(Wording).join(Item).where(Item.study_id == study.id)
