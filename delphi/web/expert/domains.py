@@ -1,0 +1,134 @@
+"""The item cards of one domain, five a page, and saving them without a script."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from flask import abort, redirect, render_template, request, url_for
+from flask_babel import get_locale
+
+from delphi.db import session
+from delphi.domain.errors import DomainError
+from delphi.domain.sections import Section
+from delphi.services import answering, cards, comments, panels, ratings
+from delphi.services.answering import Phase, Sheet
+from delphi.services.links import Visit
+from delphi.web import clock
+from delphi.web.errors import status_of
+from delphi.web.expert import blueprint
+from delphi.web.expert.consent import consented
+from delphi.web.expert.fields import Typed, TypedComment, card_fields, typed
+from delphi.web.guards import expert_page
+from delphi.words import message
+
+REFUSED_WHOLE = ("round.not_open", "consent.missing", "rating.not_asked")
+
+
+@blueprint.get("/x/<int:study_id>/domains/<int:domain_id>")
+@expert_page
+@consented
+def domain(visit: Visit, domain_id: int) -> Any:
+    standing = answering.standing(visit, clock.now())
+    if standing.phase is not Phase.OPEN:
+        return redirect(url_for("expert.tasks", study_id=visit.study.id), 303)
+    sheet = answering.sheet(visit, standing)
+    return _page(visit, sheet, _section(sheet, domain_id), request.args.get("page", 1, type=int))
+
+
+@blueprint.post("/x/<int:study_id>/domains/<int:domain_id>")
+@expert_page
+def save(visit: Visit, domain_id: int) -> Any:
+    """Everything on the page is saved, or nothing of it."""
+    round_id = request.form.get("round", type=int, default=0)
+    refused = _save_all(visit, round_id, request.form, clock.now())
+    if refused is not None:
+        return _refused(visit, domain_id, round_id, *refused)
+    sheet = answering.sheet_of(visit, round_id)
+    page = request.form.get("page", type=int, default=1)
+    return redirect(_onwards(visit, sheet, _section(sheet, domain_id), page, "back" in request.form), 303)
+
+
+def _save_all(
+    visit: Visit, round_id: int, form: Mapping[str, str], now: datetime
+) -> tuple[str, DomainError] | None:
+    """Save each field that changed; at the first one refused undo the others, and name it."""
+    for answer in typed(form):
+        try:
+            _save_one(visit, round_id, answer, now)
+        except DomainError as error:
+            session.rollback()
+            return answer.field, error
+    return None
+
+
+def _save_one(visit: Visit, round_id: int, answer: Typed, now: datetime) -> None:
+    if isinstance(answer, TypedComment):
+        comments.save(visit, round_id, answer.item_id, answer.text, str(get_locale()), now)
+    else:
+        ratings.save(visit, round_id, answer.item_id, answer.criterion, answer.point, answer.unable, now)
+
+
+def _refused(visit: Visit, domain_id: int, round_id: int, field: str, error: DomainError) -> Any:
+    """The page again with what was typed; or what was typed beside what is saved, where nothing can be."""
+    text = message(error.code, error.params)
+    sheet = answering.sheet_of(visit, round_id)
+    section = _section(sheet, domain_id)
+    page = request.form.get("page", type=int, default=1)
+    if error.code not in REFUSED_WHOLE:
+        return _page(visit, sheet, section, page, request.form, {field: text}), status_of(error)
+    shown = cards.of(visit, round_id, section.page(page))
+    return render_template(
+        "expert/not_saved.html",
+        visit=visit,
+        sheet=sheet,
+        cards=shown,
+        fields=card_fields(request.form),
+        changed={answer.field for answer in typed(request.form)},
+        message=text,
+        may_try_again=error.code == "consent.missing",
+    ), status_of(error)
+
+
+def _page(
+    visit: Visit,
+    sheet: Sheet,
+    section: Section,
+    page: int,
+    form: Mapping[str, str] | None = None,
+    problems: Mapping[str, str] | None = None,
+) -> str:
+    page = min(max(page, 1), section.pages)
+    return render_template(
+        "expert/domain.html",
+        visit=visit,
+        sheet=sheet,
+        section=section,
+        page=page,
+        cards=cards.of(visit, sheet.round.id, section.page(page)),
+        panel_names=_panel_names(visit, sheet),
+        typed=form or {},
+        problems=problems or {},
+    )
+
+
+def _panel_names(visit: Visit, sheet: Sheet) -> dict[str, Any]:
+    """Only feedback that is told by panel needs them."""
+    shown = panels.list_of(visit.study) if sheet.protocol.feedback.by_panel else []
+    return {panel.code: panel.name for panel in shown}
+
+
+def _section(sheet: Sheet, domain_id: int) -> Section:
+    found = next((section for section in sheet.sections if section.id == domain_id), None)
+    return found or abort(404)
+
+
+def _onwards(visit: Visit, sheet: Sheet, section: Section, page: int, back: bool) -> str:
+    """The page before or after, and at the ends the task list, or the last check when nothing is open."""
+    wanted = page - 1 if back else page + 1
+    if 1 <= wanted <= section.pages:
+        return url_for("expert.domain", study_id=visit.study.id, domain_id=section.id, page=wanted)
+    if not back and sheet.done == len(sheet.tasks):
+        return url_for("expert.check", study_id=visit.study.id)
+    return url_for("expert.tasks", study_id=visit.study.id)
