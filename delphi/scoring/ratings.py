@@ -56,9 +56,9 @@ class ItemRatings:
 def count_points(values: Values, scale: Scale) -> tuple[int, ...]:
     """How many of `values` (1-D, NaN = no answer) fall on each point; ValueError for anything else."""
     given = values[~np.isnan(values)]
-    points = given.astype(np.int64)
-    if (points != given).any() or (points < 1).any() or (points > scale.points).any():
+    if ((given < 1) | (given > scale.points) | (given != np.floor(given))).any():
         raise ValueError(f"a rating is not a point on a scale of 1 to {scale.points}")
+    points = given.astype(np.int64)
     return tuple(np.bincount(points, minlength=scale.points + 1)[1:].tolist())
 
 

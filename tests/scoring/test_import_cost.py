@@ -1,0 +1,27 @@
+"""What importing a part of the package loads, each in a fresh interpreter."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+MODULES = sorted(path.stem for path in Path("delphi/scoring").glob("*.py") if path.stem != "__init__")
+
+
+def loaded(module: str) -> set[str]:
+    code = f"import sys, {module}; print(*{{name.split('.')[0] for name in sys.modules}})"
+    return set(subprocess.check_output([sys.executable, "-c", code], text=True).split())
+
+
+@pytest.mark.parametrize("module", ["delphi.scoring", "delphi.scoring.protocol", "delphi.scoring.presets"])
+def test_reading_a_protocol_loads_nothing_but_the_standard_library(module):
+    others = loaded(module) - loaded("site") - set(sys.stdlib_module_names)
+    assert others == {"delphi"}
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_scipy_is_never_loaded(module):
+    found = loaded(f"delphi.scoring.{module}")
+    assert "delphi" in found
+    assert "scipy" not in found
