@@ -14,7 +14,7 @@ MAXIMUM_PASSWORD = 1000  # hashing must not become a way to keep the server busy
 # Long enough for the minimum, and tried first by anyone who guesses.
 _TOO_COMMON = """
 000000000000 111111111111 121212121212 123123123123 123456123456 1234567890ab 123456789012 1234567890123
-12345678901234 123456789123 12345678910 1q2w3e4r5t6y 1qaz2wsx3edc abcdefghijkl abcdefghijklm abcd12345678
+12345678901234 123456789123 1q2w3e4r5t6y 1qaz2wsx3edc abcdefghijkl abcdefghijklm abcd12345678
 administrator admin1234567 administrateur azertyuiop12 azertyuiop123 azertyuiopqsd bonjour12345
 changemeplease changeme1234 changeme12345 delphidelphi footballfootball iloveyou1234 iloveyouforever
 jetaimejetaime letmeinletmein letmeinplease loulouloulou motdepasse12 motdepasse123 motdepasse1234

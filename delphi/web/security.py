@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, request
+from flask import Flask, Response, abort, request
 from flask_wtf.csrf import CSRFProtect
 
 csrf = CSRFProtect()
@@ -22,8 +22,16 @@ HEADERS = {
 
 
 def init_app(app: Flask) -> None:
+    app.before_request(_refuse_nul)
     csrf.init_app(app)
     app.after_request(_protect)
+
+
+def _refuse_nul() -> None:
+    """No keyboard types this character and PostgreSQL cannot store it; better refused here than in every service."""
+    texts = (text for values in (request.args, request.form) for _, text in values.items(multi=True))
+    if any("\x00" in text for text in texts):
+        abort(400)
 
 
 def _protect(response: Response) -> Response:
