@@ -30,8 +30,7 @@ unit:
 
 translations:  ## Bring the French catalogue in step with the source, and compile it
 	@.ci/environment dev
-	.venv/bin/pybabel --quiet extract --mapping-file delphi/translations/babel.cfg --project delphi --no-location \
-	    --keywords "_ _l lazy_gettext lazy_ngettext:1,2" --sort-output --omit-header --output .cache/messages.pot .
+	.ci/translations
 
 migration:  ## make migration name="add wordings": the next numbered migration, from the models
 	@.ci/environment dev
