@@ -9,6 +9,8 @@ from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import NamedTuple
 
+from delphi.domain.texts import clean, one_line
+
 LIMITS = {"title": 500, "description": 10_000, "examples": 10_000}
 
 _TOKENS = re.compile(r"\w+(?:['’\-]\w+)*|\s+|[^\w\s]")
@@ -26,6 +28,12 @@ class ItemText:
         return bool(self.title or self.description or self.examples)
 
 
+def written(title: str, description: str = "", examples: str = "") -> ItemText:
+    """A text as typed or read from a file: the title on one line, examples one a line without blank ones."""
+    lines = (line.strip() for line in clean(examples).split("\n"))
+    return ItemText(one_line(title), clean(description), "\n".join(filter(None, lines)))
+
+
 class TextProblem(NamedTuple):
     """`code` is empty_title, title_too_long, description_too_long or examples_too_long."""
 
@@ -38,10 +46,10 @@ class TextProblem(NamedTuple):
 
 def text_problems(texts: Mapping[str, ItemText]) -> Iterator[TextProblem]:
     """A title is needed in each language that says anything, and in one at least."""
-    written = {language: text for language, text in texts.items() if text}
-    if not written:
+    said = {language: text for language, text in texts.items() if text}
+    if not said:
         yield TextProblem("empty_title", next(iter(texts), ""), "title")
-    for language, text in written.items():
+    for language, text in said.items():
         if not text.title:
             yield TextProblem("empty_title", language, "title")
         for field, limit in LIMITS.items():

@@ -7,9 +7,10 @@ import csv
 import io
 from collections.abc import Iterator
 
+from delphi.domain.texts import clean
 from delphi.importers.limits import MAX_CELL
 from delphi.importers.problems import TableError
-from delphi.importers.sheets import Line, Sheet, clean, limited
+from delphi.importers.sheets import Line, Sheet, limited
 
 _SEPARATORS = ",;\t"
 _CONTEXT = 20

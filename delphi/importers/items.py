@@ -7,9 +7,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from delphi.domain.wordings import ItemText, text_problems
+from delphi.domain.texts import one_line, same
+from delphi.domain.wordings import ItemText, text_problems, written
 from delphi.importers import mapping
-from delphi.importers.mapping import Columns, Field, same
+from delphi.importers.mapping import Columns, Field
 from delphi.importers.places import LEVELS, Place, Places, lineage, other_names
 from delphi.importers.problems import Problem
 from delphi.importers.tables import Row, Table
@@ -135,16 +136,13 @@ class _Reader:
             if target not in self.columns:
                 target = next(one for one in self.columns if one.startswith("title."))
             self._problem(f"item.{wrong.code}", row, target, found=wrong.found, limit=wrong.limit)
-        written = {language: text for language, text in texts.items() if text}
-        return ItemRow(row.number, code, self._place(row), written, self._panels(row))
+        said = {language: text for language, text in texts.items() if text}
+        return ItemRow(row.number, code, self._place(row), said, self._panels(row))
 
     def _text(self, row: Row, language: str) -> ItemText:
         examples = _BETWEEN_EXAMPLES.split(self._cell(row, f"examples.{language}"))
-        return ItemText(
-            " ".join(self._cell(row, f"title.{language}").split()),
-            self._cell(row, f"description.{language}"),
-            "\n".join(filter(None, (example.strip() for example in examples))),
-        )
+        title, description = (self._cell(row, f"{field}.{language}") for field in ("title", "description"))
+        return written(title, description, "\n".join(examples))
 
     def _codes(self) -> list[str]:
         """As written, or numbered from I001 on where the table has no column for codes."""
@@ -182,7 +180,7 @@ class _Reader:
     def _names(self, row: Row, level: str) -> dict[str, str]:
         names: dict[str, str] = {}
         for language in self.known.languages:
-            name = " ".join(self._cell(row, f"{level}.{language}").split())
+            name = one_line(self._cell(row, f"{level}.{language}"))
             if len(name) > LONGEST_NAME:
                 target = f"{level}.{language}"
                 self._problem("item.domain_too_long", row, target, found=len(name), limit=LONGEST_NAME)

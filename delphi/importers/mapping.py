@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from delphi.domain.texts import plain
 from delphi.importers.problems import Problem
 
 Columns = dict[int, str]  # column, counted from 0, and the target it fills, such as "code" or "title.en"
@@ -40,8 +40,7 @@ class _Claim:
 
 def fold(text: str) -> str:
     """Lower case, no accents, single spaces for everything else: "Sous-domaine (FR)" is "sous domaine fr"."""
-    letters = unicodedata.normalize("NFKD", text.casefold())
-    return _NOT_WORD.sub(" ", "".join(one for one in letters if not unicodedata.combining(one))).strip()
+    return _NOT_WORD.sub(" ", plain(text)).strip()
 
 
 def same(text: str) -> str:

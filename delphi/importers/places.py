@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from delphi.importers.mapping import same
+from delphi.domain.texts import same
 
 LEVELS = ("part", "domain", "subdomain")
 

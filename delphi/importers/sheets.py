@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from delphi.importers.limits import LAST_SPREADSHEET_ROW, MAX_COLUMNS, MAX_ROWS
 from delphi.importers.problems import TableError
-
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufeff]")
 
 
 @dataclass(frozen=True)
@@ -27,12 +23,6 @@ class Sheet:
     name: str | None = None
     names: tuple[str, ...] = ()
     padded: bool = False
-
-
-def clean(text: str) -> str:
-    """One way to write the same text: composed letters, plain line ends, no control characters, trimmed."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return unicodedata.normalize("NFC", _CONTROL.sub("", text)).strip()
 
 
 def limited(lines: Iterable[Line]) -> tuple[Line, ...]:

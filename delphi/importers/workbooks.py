@@ -11,9 +11,10 @@ from typing import Any
 from openpyxl import DEFUSEDXML, load_workbook
 from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 
+from delphi.domain.texts import clean
 from delphi.importers.limits import MAX_ARCHIVE_MEMBERS, MAX_COLUMNS, MAX_UNPACKED_BYTES
 from delphi.importers.problems import TableError
-from delphi.importers.sheets import Line, Sheet, clean, limited
+from delphi.importers.sheets import Line, Sheet, limited
 
 if not DEFUSEDXML:
     raise ImportError("workbooks are only read through defusedxml: install it and unset OPENPYXL_DEFUSEDXML")

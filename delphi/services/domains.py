@@ -1,0 +1,160 @@
+"""The tree items hang in: parts, domains and sub-domains, in the order the team gives them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from delphi.db import Translated, session
+from delphi.domain.errors import DomainError, NotFound
+from delphi.domain.states import StudyState
+from delphi.domain.texts import one_line, same
+from delphi.importers.items import LONGEST_NAME
+from delphi.models import Account, Domain, Item, Study
+from delphi.models.domain import DomainLevel
+from delphi.services import history
+
+BELOW = {DomainLevel.PART: DomainLevel.DOMAIN, DomainLevel.DOMAIN: DomainLevel.SUBDOMAIN}
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A domain in its place: `path` leads to it from the root, itself included."""
+
+    domain: Domain
+    path: tuple[Domain, ...]
+    first: bool
+    last: bool
+    children: int
+    items: int  # in the domain itself, not further down
+
+    @property
+    def depth(self) -> int:
+        return len(self.path) - 1
+
+    @property
+    def empty(self) -> bool:
+        return not self.children and not self.items
+
+
+def tree(study: Study) -> list[Branch]:
+    """Every domain of the study, parents before children, in their order."""
+    query = select(Domain).where(Domain.study_id == study.id).order_by(Domain.position, Domain.id)
+    children: dict[int | None, list[Domain]] = {}
+    for domain in session.scalars(query):
+        children.setdefault(domain.parent_id, []).append(domain)
+    return list(_branches(children, _item_counts(study), None, ()))
+
+
+def _item_counts(study: Study) -> dict[int | None, int]:
+    query = select(Item.domain_id, func.count()).where(Item.study_id == study.id).group_by(Item.domain_id)
+    return dict(session.execute(query).all().all())
+
+
+def _branches(
+    children: Mapping[int | None, Sequence[Domain]],
+    items: Mapping[int | None, int],
+    parent_id: int | None,
+    path: tuple[Domain, ...],
+) -> Iterator[Branch]:
+    siblings = children.get(parent_id, ())
+    for index, domain in enumerate(siblings):
+        here = (*path, domain)
+        below = len(children.get(domain.id, ()))
+        yield Branch(domain, here, index == 0, index == len(siblings) - 1, below, items.get(domain.id, 0))
+        yield from _branches(children, items, domain.id, here)
+
+
+def get(study: Study, domain_id: int) -> Domain:
+    domain = session.get(Domain, domain_id)
+    if domain is None or domain.study_id != study.id:
+        raise NotFound("domain.not_found")
+    return domain
+
+
+def add(
+    study: Study, parent: Domain | None, level: DomainLevel, names: Translated, by: Account, now: datetime
+) -> Domain:
+    """At the end of its siblings: a part or a domain at the top, a domain in a part, a sub-domain in a domain."""
+    refuse_when_concluded(study)
+    fits = level is not DomainLevel.SUBDOMAIN if parent is None else BELOW.get(parent.level) is level
+    if not fits:
+        raise DomainError("domain.wrong_level")
+    parent_id = parent.id if parent else None
+    siblings = _siblings(study, parent_id)
+    kept = _checked(study, names, siblings)
+    position = max((sibling.position for sibling in siblings), default=-1) + 1
+    domain = Domain(study_id=study.id, parent_id=parent_id, level=level, name=kept, position=position)
+    session.add(domain)
+    history.record(study.id, "domain.added", by, now=now, name=kept)
+    return domain
+
+
+def rename(domain: Domain, study: Study, names: Translated, by: Account, now: datetime) -> None:
+    refuse_when_concluded(study)
+    others = [one for one in _siblings(study, domain.parent_id) if one is not domain]
+    domain.name = _checked(study, names, others)
+    history.record(study.id, "domain.renamed", by, now=now, name=domain.name)
+
+
+def shift(domain: Domain, study: Study, step: int) -> None:
+    """One place up (-1) or down (+1) among its siblings; at the end of the line nothing happens."""
+    refuse_when_concluded(study)
+    siblings = _siblings(study, domain.parent_id)
+    place = siblings.index(domain)
+    if 0 <= place + step < len(siblings):
+        siblings.insert(place + step, siblings.pop(place))
+    for position, sibling in enumerate(siblings):
+        sibling.position = position
+    renumber_items(study)
+
+
+def remove(domain: Domain, study: Study, by: Account, now: datetime) -> None:
+    """Only an empty one: items and domains below it are moved or deleted first."""
+    refuse_when_concluded(study)
+    below = select(func.count()).where(Domain.parent_id == domain.id)
+    inside = select(func.count()).where(Item.domain_id == domain.id)
+    if session.scalar(below) or session.scalar(inside):
+        raise DomainError("domain.not_empty")
+    session.delete(domain)
+    history.record(study.id, "domain.removed", by, now=now, name=domain.name)
+
+
+def renumber_items(study: Study) -> None:
+    """Positions run through the study in the order of the tree, so that every list is in that order."""
+    session.flush()
+    order = {branch.domain.id: place for place, branch in enumerate(tree(study))}
+    items = session.scalars(select(Item).where(Item.study_id == study.id)).all()
+    in_order = sorted(
+        items, key=lambda item: (order.get(item.domain_id or 0, len(order)), item.position, item.id)
+    )
+    for position, item in enumerate(in_order):
+        item.position = position
+    session.flush()
+
+
+def refuse_when_concluded(study: Study) -> None:
+    if study.state is StudyState.CONCLUDED:
+        raise DomainError("study.wrong_state", move="edit", state=str(study.state))
+
+
+def _siblings(study: Study, parent_id: int | None) -> list[Domain]:
+    query = select(Domain).where(Domain.study_id == study.id, Domain.parent_id == parent_id)
+    return list(session.scalars(query.order_by(Domain.position, Domain.id)))
+
+
+def _checked(study: Study, names: Translated, siblings: Sequence[Domain]) -> Translated:
+    """A name in one of the study's languages at least, and in none the name of a sibling."""
+    trimmed = {language: one_line(names.get(language, "")) for language in study.languages}
+    kept = {language: name for language, name in trimmed.items() if name}
+    if not kept:
+        raise DomainError("domain.name_missing")
+    for language, name in kept.items():
+        if len(name) > LONGEST_NAME:
+            raise DomainError("domain.name_too_long", limit=LONGEST_NAME)
+        if any(same(name) == same(sibling.name.get(language, "")) for sibling in siblings):
+            raise DomainError("domain.name_taken", name=name)
+    return kept

@@ -1,0 +1,155 @@
+"""Importing a table of items: looked at first, then taken whole or not at all."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from delphi.db import session
+from delphi.importers import items as importer, mapping
+from delphi.importers.items import FIELDS, ItemTable, Known
+from delphi.importers.mapping import Columns
+from delphi.importers.places import LEVELS, Place, lineage
+from delphi.importers.problems import ImportRefused, Problem
+from delphi.importers.tables import Table, read_table
+from delphi.models import Account, Domain, Item, Study
+from delphi.models.domain import DomainLevel
+from delphi.services import domains, history, items, panels
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What importing would do; with any problem it would do nothing."""
+
+    table: Table
+    columns: Columns
+    items: ItemTable
+    problems: tuple[Problem, ...]
+
+    def places(self, level: str) -> list[Place]:
+        return self.items.places(level)
+
+
+def preview(
+    study: Study, filename: str, data: bytes, columns: Columns | None = None, sheet: str | None = None
+) -> Preview:
+    """Read the file; without `columns` what each column is used as is guessed from its header."""
+    return of_table(study, read_table(data, filename, sheet), columns)
+
+
+def of_table(study: Study, table: Table, columns: Columns | None = None) -> Preview:
+    unknown = (
+        list(mapping.unknown_languages(table.headers, FIELDS, study.languages)) if columns is None else []
+    )
+    if columns is None:
+        columns = importer.guess(table.headers, study.languages)
+    read = importer.read_items(table, columns, _known(study))
+    return Preview(table, columns, read, (*unknown, *read.problems))
+
+
+def import_file(
+    study: Study,
+    filename: str,
+    data: bytes,
+    by: Account | None,
+    now: datetime,
+    columns: Columns | None = None,
+    sheet: str | None = None,
+) -> list[Item]:
+    """Import every item of the file, or raise ImportRefused with every problem."""
+    return import_table(study, read_table(data, filename, sheet), columns, by, now)
+
+
+def import_table(
+    study: Study, table: Table, columns: Columns | None, by: Account | None, now: datetime
+) -> list[Item]:
+    """Import every item of the table, or raise ImportRefused with every problem. Two at once take turns."""
+    items.lock(study)
+    looked = of_table(study, table, columns)
+    if looked.problems:
+        raise ImportRefused(looked.problems)
+    created = _create(study, looked.items, by, now)
+    history.record(study.id, "items.imported", by, now=now, count=len(created))
+    return created
+
+
+def template(study: Study) -> str:
+    """An empty table with a header for everything that can be imported."""
+    buffer = io.StringIO()
+    csv.writer(buffer).writerow(_headers(study))
+    return buffer.getvalue()
+
+
+def _headers(study: Study) -> list[str]:
+    if len(study.languages) == 1:
+        return [field.name for field in FIELDS]
+    return [target.replace(".", "_") for target in mapping.targets(FIELDS, study.languages)]
+
+
+def _known(study: Study) -> Known:
+    names = {panel.code: tuple(panel.name.values()) for panel in panels.list_of(study)}
+    return Known(study.languages, names, items.codes(study), _places(study))
+
+
+def _places(study: Study) -> list[Place]:
+    """The study's tree as the importer knows it, parents first."""
+    places: dict[int, Place] = {}
+    for branch in domains.tree(study):
+        domain = branch.domain
+        parent = places.get(domain.parent_id) if domain.parent_id else None
+        places[domain.id] = Place(str(domain.level), dict(domain.name), parent, id=domain.id)
+    return list(places.values())
+
+
+def _create(study: Study, table: ItemTable, by: Account | None, now: datetime) -> list[Item]:
+    tree = _create_domains(study, table)
+    panel_ids = {panel.code: panel.id for panel in panels.list_of(study)}
+    position = items.next_position(study)
+    created = []
+    for offset, row in enumerate(table.items):
+        domain = tree[row.place] if row.place else None
+        chosen = [panel_ids[code] for code in row.panels]
+        item = items.new_item(study, row.code, domain, row.texts, chosen, by=by, now=now)
+        item.position = position + offset
+        created.append(item)
+    session.add_all(created)
+    domains.renumber_items(study)
+    return created
+
+
+def _create_domains(study: Study, table: ItemTable) -> Mapping[Place, Domain]:
+    """The domain of every place the items ask for, made where the study does not have it."""
+    known = {
+        domain.id: domain for domain in session.scalars(select(Domain).where(Domain.study_id == study.id))
+    }
+    tree: dict[Place, Domain] = {}
+    for place in dict.fromkeys(place for row in table.items for place in lineage(row.place)):
+        if place.id is None:
+            tree[place] = _create_domain(study, place, tree, len(known) + len(tree))
+        else:
+            tree[place] = known[place.id]
+            if place.missing:
+                tree[place].name = {**place.missing, **tree[place].name}
+    return tree
+
+
+def _create_domain(study: Study, place: Place, tree: Mapping[Place, Domain], position: int) -> Domain:
+    parent = tree[place.parent] if place.parent else None
+    domain = Domain(
+        study_id=study.id,
+        parent_id=parent.id if parent else None,
+        level=DomainLevel(place.level),
+        name=place.names,
+        position=position,
+    )
+    session.add(domain)
+    session.flush()  # its children need its id
+    return domain
+
+
+__all__ = ["LEVELS", "Preview", "import_file", "import_table", "of_table", "preview", "template"]
