@@ -9,9 +9,34 @@ from flask_babel import lazy_gettext as _
 ERRORS: dict[str, Any] = {
     "expert.not_found": _("There is no such expert in this study."),
     "expert.wrong_state": _("This cannot be done: the state of this expert has changed meanwhile."),
-    "link.not_valid": _(
-        "This link is not valid any more. You can ask for a new one with your e-mail address."
+    "expert.email_missing": _("An e-mail address is needed: the personal link is sent there."),
+    "expert.email_invalid": _("“%(email)s” is not an e-mail address. It should look like name@example.org."),
+    "expert.email_taken": _("An expert with the address %(email)s is already in this study."),
+    "expert.email_twice": _("The address %(email)s already stands in row %(first)s. Keep one of the two rows."),
+    "expert.name_too_long": _("This name has %(found)s characters; at most %(most)s can be kept."),
+    "expert.phone_invalid": _(
+        "“%(phone)s” is not a telephone number. Use digits, spaces and + ( ) - . only, 40 characters at most."
     ),
+    "expert.language_unknown": _("The study has no language “%(value)s”. It has: %(known)s."),
+    "expert.panel_missing": _("Choose at least one panel: an expert without a panel is never asked."),
+    "expert.panel_unknown": _("The study has no panel “%(value)s”. It has: %(known)s."),
+    "expert.no_panels_yet": _("“%(value)s” cannot be found: the study has no panels yet. Make them first."),
+    "expert.attribute_name": _("An attribute needs a name of at most %(most)s characters."),
+    "expert.attribute_address": _(
+        "This holds an e-mail address, but only the contact list may. "
+        "Take it out, or use the column as the e-mail address, or leave the column out."
+    ),
+    "expert.attribute_line": _("Write each attribute on a line of its own, as in: role: nurse; teacher"),
+    "expert.value_too_long": _("This value has %(found)s characters; at most %(most)s can be kept."),
+    "expert.has_declined": _(
+        "This expert said no to taking part, so nothing is sent. The link they have lets them change their mind."
+    ),
+    "expert.no_open_round": _("No round is open, so there is no invitation to send."),
+    "expert.not_asked": _("This expert was not asked in the open round, so there is no invitation to send again."),
+    "expert.panels_not_asked": _("Round %(number)s does not ask any of this expert’s panels."),
+    "mapping.no_email": _("Say which column holds the e-mail addresses."),
+    "mapping.no_panels": _("Say which column holds the panels."),
+    "link.not_valid": _("This link is not valid any more. You can ask for a new one with your e-mail address."),
 }
 
 LABELS: dict[str, Any] = {
@@ -19,4 +44,18 @@ LABELS: dict[str, Any] = {
     "expert.active": _("Active"),
     "expert.declined": _("Declined"),
     "expert.withdrawn": _("Withdrawn"),
+    "expert_column.name": _("Name"),
+    "expert_column.first_name": _("First name"),
+    "expert_column.email": _("E-mail address"),
+    "expert_column.phone": _("Telephone"),
+    "expert_column.language": _("Language"),
+    "expert_column.panels": _("Panels"),
+    "expert_column.attribute": _("Attribute"),
+    # Read by everyone in the study, so they do not say which expert it was.
+    "event.expert.added": _("An expert was added."),
+    "event.experts.imported": _("Experts were imported: %(count)s."),
+    "event.expert.corrected": _("What is known of an expert was corrected."),
+    "event.expert.asked_late": _("An expert was asked after round %(number)s had opened."),
+    "event.expert.links_revoked": _("The personal links of an expert were revoked."),
+    "event.expert.withdrawn": _("An expert was withdrawn."),
 }

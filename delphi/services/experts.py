@@ -1,0 +1,252 @@
+"""Experts one at a time: added by hand, corrected, written to again, withdrawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from random import SystemRandom
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
+
+from delphi.db import session
+from delphi.domain.attributes import check_name, check_values
+from delphi.domain.contacts import checked_email, checked_name, checked_phone
+from delphi.domain.errors import DomainError, NotFound
+from delphi.domain.messages import MessageKind
+from delphi.domain.pseudonyms import new_code
+from delphi.domain.schedule import accepts_answers
+from delphi.domain.states import ExpertState, StudyState, move
+from delphi.models import Account, Contact, Expert, ExpertPanel, Message, Panel, Round, Study
+from delphi.models.message import MessageState
+from delphi.services import history, links, outbox, rounds, running, studies
+
+Attributes = Mapping[str, Sequence[str]]
+
+# From the operating system, so that nobody who knows one code can work out another.
+lot = SystemRandom()
+
+
+@dataclass(frozen=True)
+class Details:
+    """What staff write down about an expert; the first of the panels gives a new expert's pseudonym."""
+
+    email: str
+    language: str
+    panels: Sequence[Panel]
+    name: str = ""
+    phone: str = ""
+    attributes: Attributes = field(default_factory=dict)
+
+
+def get(study: Study, expert_id: int) -> Expert:
+    query = select(Expert).where(Expert.id == expert_id, Expert.study_id == study.id)
+    found = session.scalar(query.options(selectinload(Expert.panels)))
+    if found is None:
+        raise NotFound("expert.not_found")
+    return found
+
+
+def contact_of(expert: Expert) -> Contact:
+    """Who it is. Only for those who may see contacts."""
+    return session.get_one(Contact, expert.id)
+
+
+def codes(study: Study) -> set[str]:
+    """Every pseudonym given in the study."""
+    return set(session.scalars(select(Expert.code).where(Expert.study_id == study.id)))
+
+
+def attribute_names(study: Study) -> list[str]:
+    """The attributes that experts of the study have, as a help when another one is written down."""
+    found = session.scalars(select(Expert.attributes).where(Expert.study_id == study.id))
+    return list(dict.fromkeys(name for attributes in found for name in attributes))
+
+
+def add(study: Study, details: Details, *, by: Account | None, now: datetime) -> Expert:
+    """One more expert, under a new pseudonym. Asked in an open round only by `ask_now`."""
+    lock_for_entry(study)
+    checked = _checked(study, details)
+    _refuse_known(study, checked.email)
+    expert = Expert(
+        study_id=study.id,
+        code=new_code(checked.panels[0].code, codes(study), lot),
+        language=checked.language,
+        attributes=_stored(checked.attributes),
+        created_at=now,
+        panels=[ExpertPanel(panel_id=panel.id) for panel in checked.panels],
+    )
+    session.add(expert)
+    session.flush()
+    session.add(
+        Contact(
+            expert_id=expert.id,
+            study_id=study.id,
+            name=checked.name,
+            email=checked.email,
+            phone=checked.phone,
+            updated_at=now,
+        )
+    )
+    history.record(study.id, "expert.added", by, now=now, code=expert.code)
+    return expert
+
+
+def lock_for_entry(study: Study) -> None:
+    """Hold the study while experts enter it, so that no address or pseudonym is taken in between."""
+    studies.lock(study)
+    if study.state is StudyState.CONCLUDED:
+        raise DomainError("study.wrong_state")
+
+
+def correct(study: Study, expert: Expert, details: Details, *, by: Account, now: datetime) -> set[str]:
+    """Put right what is known of an expert; the names of what changed. The pseudonym stays."""
+    _lock(study, expert)
+    checked, contact = _checked(study, details), contact_of(expert)
+    changed = set()
+    if checked.email != contact.email:
+        _refuse_known(study, checked.email)
+    for name in ("name", "email", "phone"):
+        if getattr(contact, name) != getattr(checked, name):
+            setattr(contact, name, getattr(checked, name))
+            contact.updated_at = now
+            changed.add(name)
+    changed |= _describe(expert, checked)
+    session.flush()
+    if changed:
+        history.record(study.id, "expert.corrected", by, now=now, code=expert.code, changed=sorted(changed))
+    return changed
+
+
+def correct_email(study: Study, expert: Expert, email: str, *, by: Account, now: datetime) -> bool:
+    """Only the address; whether it changed. What still waits to be sent goes to the new one."""
+    known = contact_of(expert)
+    held = {row.panel_id for row in expert.panels}
+    in_them = session.scalars(select(Panel).where(Panel.id.in_(held)).order_by(Panel.position, Panel.id)).all()
+    details = Details(email, expert.language, in_them, known.name, known.phone, expert.attributes)
+    return "email" in correct(study, expert, details, by=by, now=now)
+
+
+def resend_invitation(study: Study, expert: Expert, *, by: Account, now: datetime) -> Message | None:
+    """The open round's invitation once more, with a fresh link; None when one is on its way already."""
+    _lock(study, expert)
+    if expert.state is ExpertState.DECLINED:
+        raise DomainError("expert.has_declined")
+    latest = last_invitation(expert, _required(open_round(study, now)))
+    if latest is None:
+        raise DomainError("expert.not_asked")
+    if latest.state in (MessageState.QUEUED, MessageState.SENDING):
+        return None
+    return outbox.resend(latest, by=by, now=now)
+
+
+def ask_now(study: Study, expert: Expert, *, by: Account, now: datetime) -> bool:
+    """Ask an expert in the open round after all; False when that was done already."""
+    _lock(study, expert)
+    if expert.state is ExpertState.DECLINED:
+        raise DomainError("expert.has_declined")
+    opened = _required(open_round(study, now))
+    if not takes(opened, expert.panels):
+        raise DomainError("expert.panels_not_asked", number=opened.number)
+    asked = running.ask_late(study, opened, expert, now=now)
+    if asked:
+        history.record(study.id, "expert.asked_late", by, now=now, code=expert.code, number=opened.number)
+    return asked
+
+
+def open_round(study: Study, now: datetime) -> Round | None:
+    """The round that still takes answers."""
+    opened = rounds.current_open(study.id)
+    return opened if opened and accepts_answers(opened.state, opened.closes_at, now) else None
+
+
+def takes(opened: Round, held: Iterable[ExpertPanel]) -> bool:
+    """Whether one of these panels is asked in the round."""
+    return bool({row.panel_id for row in opened.panels} & {row.panel_id for row in held})
+
+
+def last_invitation(expert: Expert, opened: Round) -> Message | None:
+    query = select(Message).where(
+        Message.expert_id == expert.id,
+        Message.round_id == opened.id,
+        Message.kind == MessageKind.ROUND_INVITATION,
+    )
+    return session.scalar(query.order_by(Message.id.desc()).limit(1))
+
+
+def revoke_links(study: Study, expert: Expert, *, by: Account, now: datetime) -> None:
+    """No link sent so far lets anyone in any more, nor does a page opened by one."""
+    _lock(study, expert)
+    links.revoke_all(expert, now)
+    history.record(study.id, "expert.links_revoked", by, now=now, code=expert.code)
+
+
+def withdraw(study: Study, expert: Expert, *, by: Account, now: datetime) -> None:
+    """For good: no link works, nothing more is sent. What was answered stays."""
+    session.refresh(expert, with_for_update=True)
+    expert.state = ExpertState(move("expert.withdraw", expert.state))
+    session.flush()
+    links.revoke_all(expert, now)
+    outbox.cancel_for(expert)
+    history.record(study.id, "expert.withdrawn", by, now=now, code=expert.code)
+
+
+def _lock(study: Study, expert: Expert) -> None:
+    """Hold the study, then the expert, as they are now; nobody who has withdrawn is changed or written to."""
+    lock_for_entry(study)
+    session.refresh(expert, with_for_update=True)
+    if expert.state is ExpertState.WITHDRAWN:
+        raise DomainError("expert.wrong_state")
+
+
+def _required(opened: Round | None) -> Round:
+    if opened is None:
+        raise DomainError("expert.no_open_round")
+    return opened
+
+
+def _checked(study: Study, details: Details) -> Details:
+    """The same, cleaned, or a refusal."""
+    if details.language not in study.languages:
+        raise DomainError("expert.language_unknown", value=details.language, known=", ".join(study.languages))
+    if not details.panels:
+        raise DomainError("expert.panel_missing")
+    if any(panel.study_id != study.id for panel in details.panels):
+        raise NotFound("panel.not_found")
+    for name, values in details.attributes.items():
+        check_name(name)
+        check_values(values)
+    return Details(
+        name=checked_name(details.name),
+        email=checked_email(details.email),
+        phone=checked_phone(details.phone),
+        language=details.language,
+        panels=details.panels,
+        attributes=details.attributes,
+    )
+
+
+def _refuse_known(study: Study, email: str) -> None:
+    known = select(func.count()).where(Contact.study_id == study.id, Contact.email == email)
+    if session.scalar(known):
+        raise DomainError("expert.email_taken", email=email)
+
+
+def _describe(expert: Expert, checked: Details) -> set[str]:
+    changed = set()
+    if expert.language != checked.language:
+        expert.language = checked.language
+        changed.add("language")
+    if expert.attributes != _stored(checked.attributes):
+        expert.attributes = _stored(checked.attributes)
+        changed.add("attributes")
+    held, wanted = {row.panel_id: row for row in expert.panels}, [panel.id for panel in checked.panels]
+    if set(held) != set(wanted):
+        expert.panels = [held.get(panel_id) or ExpertPanel(panel_id=panel_id) for panel_id in wanted]
+        changed.add("panels")
+    return changed
+
+
+def _stored(attributes: Attributes) -> dict[str, list[str]]:
+    return {name: list(values) for name, values in attributes.items() if values}
