@@ -10,6 +10,7 @@ from delphi import __version__
 from delphi.cli.accounts import account
 from delphi.cli.doctor import doctor
 from delphi.cli.doors import LANGUAGES, Doors
+from delphi.cli.items import items
 from delphi.cli.migrate import migrate
 from delphi.cli.serve import serve
 from delphi.cli.worker import worker
@@ -31,5 +32,5 @@ def delphi(doors: Doors, lang: str) -> None:
     doors.language = lang
 
 
-for command in (serve, worker, migrate, account, doctor):
+for command in (serve, worker, migrate, account, items, doctor):
     delphi.add_command(command)

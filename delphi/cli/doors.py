@@ -17,6 +17,7 @@ from sqlalchemy.exc import OperationalError
 from delphi import jobs
 from delphi.db import session
 from delphi.domain.errors import DomainError
+from delphi.importers.problems import ImportRefused
 from delphi.settings import SettingsError
 from delphi.words import message
 
@@ -53,12 +54,22 @@ def opened(doors: Doors) -> Iterator[Flask]:
             session.commit()
         except DomainError as error:
             session.rollback()
-            raise click.ClickException(message(error.code, error.params)) from None
+            raise click.ClickException("\n  ".join(_told(error))) from None
         except OperationalError as error:
             told = _("The database does not answer: %(error)s", error=error.orig)
             raise click.ClickException(told) from None
         for bell in session.info.pop("bells", set()):
             jobs.of(app).ring(bell)
+
+
+def _told(error: DomainError) -> list[str]:
+    """What is wrong; for a file also every place where."""
+    lines = [message(error.code, error.params)]
+    if isinstance(error, ImportRefused):
+        for problem in error.problems:
+            place = problem.cell or (_("row %(row)s", row=problem.row) if problem.row else "")
+            lines.append(f"{place}: {message(problem.code, problem.params)}".removeprefix(": "))
+    return lines
 
 
 def in_transaction(command: Callable[..., None]) -> Callable[..., None]:

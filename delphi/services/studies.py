@@ -10,7 +10,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import joinedload
 
 from delphi.db import Translated, session
-from delphi.domain.errors import DomainError
+from delphi.domain.errors import DomainError, NotFound
 from delphi.domain.permissions import Role
 from delphi.models import Account, ConsentText, Expert, Item, Membership, Study, Wording, WordingText
 from delphi.services import history
@@ -18,6 +18,14 @@ from delphi.services import history
 LANGUAGES = ("en", "fr")
 LONGEST_TITLE = 300
 LONGEST_CONTACT = 500
+
+
+def find(study_id: int) -> Study:
+    """For doors that need no role: the command line."""
+    study = session.get(Study, study_id)
+    if study is None:
+        raise NotFound("study.not_found")
+    return study
 
 
 def membership(study_id: int, account_id: int) -> Membership | None:
