@@ -51,10 +51,10 @@ def _numbers(summary: Mapping[str, Any], policy: FeedbackPolicy) -> dict[str, An
     numbers: dict[str, Any] = {"n": summary["n"]}
     if policy.distribution:
         numbers["counts"] = summary["counts"]
-        numbers["percent_high"] = summary["high"]["percent"].get("float")
-        numbers["percent_low"] = summary["low"]["percent"].get("float")
+        numbers["percent_high"] = summary["high"]["percent"].get("value")
+        numbers["percent_low"] = summary["low"]["percent"].get("value")
     if policy.median:
-        numbers |= {name: summary[name].get("float") for name in ("median", "q1", "q3")}
+        numbers |= {name: summary[name].get("value") for name in ("median", "q1", "q3")}
     return numbers
 
 

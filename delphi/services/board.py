@@ -57,7 +57,7 @@ class Row:
         now = self.summary(criterion)
         if before is None or now is None or not before["n"] or not now["n"]:
             return None
-        return float(now["high"]["percent"]["float"]) - float(before["high"]["percent"]["float"])
+        return float(now["high"]["percent"]["value"]) - float(before["high"]["percent"]["value"])
 
 
 @dataclass(frozen=True)
@@ -154,7 +154,7 @@ def _comment_counts(chosen: Round) -> dict[int, int]:
         .where(Comment.round_id == chosen.id, Comment.text != "")
         .group_by(Comment.item_id)
     )
-    return dict(session.execute(query).tuples())
+    return dict(session.execute(query).all())
 
 
 @dataclass(frozen=True)

@@ -60,7 +60,7 @@ def ratings(study: Study) -> Table:
 
 
 def _rating_rows(study: Study) -> Iterable[list[Cell]]:
-    codes = dict(session.execute(select(Expert.id, Expert.code).where(Expert.study_id == study.id)).tuples())
+    codes = dict(session.execute(select(Expert.id, Expert.code).where(Expert.study_id == study.id)).all())
     for one in _opened(study):
         criteria = protocols.parsed(session.get_one(Protocol, one.protocol_id)).rules.criteria
         numbers, answers = _wording_numbers(one), _answers(one)
@@ -92,7 +92,7 @@ def items(study: Study) -> Table:
 
 
 def _item_rows(study: Study) -> Iterable[list[Cell]]:
-    panels = dict(session.execute(select(Panel.id, Panel.code).where(Panel.study_id == study.id)).tuples())
+    panels = dict(session.execute(select(Panel.id, Panel.code).where(Panel.study_id == study.id)).all())
     domains = {one.id: one for one in session.scalars(select(Domain).where(Domain.study_id == study.id))}
     query = (
         select(Item)
@@ -171,7 +171,7 @@ def _numbers(summary: Mapping[str, Any]) -> list[Cell]:
         summary["unable"],
         *(summary[band]["count"] for band in ("low", "middle", "high")),
     ]
-    return [*counts, *(value.get("float") for value in exact)]
+    return [*counts, *(value.get("value") for value in exact)]
 
 
 def decision_table(study: Study) -> Table:
@@ -233,7 +233,7 @@ def _opened(study: Study) -> list[Round]:
 
 def _wording_numbers(opened: Round) -> dict[int, int]:
     query = select(RoundItem.item_id, Wording.number).join(Wording, Wording.id == RoundItem.wording_id)
-    return dict(session.execute(query.where(RoundItem.round_id == opened.id)).tuples())
+    return dict(session.execute(query.where(RoundItem.round_id == opened.id)).all())
 
 
 def _answers(opened: Round) -> dict[tuple[int, int, str], tuple[int | None, bool]]:

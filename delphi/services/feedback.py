@@ -31,7 +31,7 @@ def preview(closed: Round) -> dict[int, dict[str, Any]]:
             select(RoundItem.item_id, Wording.number)
             .join(Wording, Wording.id == RoundItem.wording_id)
             .where(RoundItem.round_id == closed.id)
-        ).tuples()
+        ).all()
     )
     chosen = _chosen(closed)
     return {

@@ -73,4 +73,4 @@ def _last_outcomes(study: Study) -> dict[int, str]:
         .where(Item.study_id == study.id)
         .order_by(Decision.id)
     )
-    return dict(session.execute(query).tuples())
+    return dict(session.execute(query).all())

@@ -30,10 +30,10 @@ from delphi.services import history, outbox, protocols, rounds, verdicts, wordin
 def open_round(study: Study, round_id: int, *, by: Account | None, now: datetime) -> Round:
     """Fix the wordings, the protocol and who is asked, then queue the invitations: all or nothing."""
     opened = rounds.locked(round_id)
-    opened.state = RoundState(move("round.open", opened.state))
-    study.state = StudyState(move("study.start", study.state))
+    state, study_state = move("round.open", opened.state), move("study.start", study.state)
     check_times(None, opened.closes_at, now)
     _check_items(study, opened)
+    opened.state, study.state = RoundState(state), StudyState(study_state)
     opened.protocol_id = protocols.current(study).id
     opened.opened_at = now
     _fix_wordings(opened)

@@ -75,7 +75,7 @@ def asked_in(asked: Round) -> list[Asked]:
     members = _members(asked)
     limited = _item_panels(asked)
     codes = dict(
-        session.execute(select(Panel.id, Panel.code).where(Panel.study_id == asked.study_id)).tuples()
+        session.execute(select(Panel.id, Panel.code).where(Panel.study_id == asked.study_id)).all()
     )
     query = (
         select(RoundItem.item_id, Item.code)
