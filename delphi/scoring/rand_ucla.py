@@ -43,8 +43,9 @@ def rand_disagreement(n: int, low: int, high: int, variant: Variant = "classic")
 def rand_agreement(counts: Sequence[int]) -> bool | Undefined:
     """Whether at most floor((n + 1) / 3) - 1 ratings lie outside the region (1-3, 4-6, 7-9) of the median.
 
-    `counts`: nine numbers of raters, point 1 first. A half-point median belongs to the region above it
-    (3.5 to 4-6, 6.5 to 7-9). Undefined when nobody rated; ValueError when there are not nine counts.
+    `counts`: nine numbers of raters, point 1 first. A median of 3.5 or 6.5 is taken to the region above; half of
+    the ratings lie outside either, so that is never agreement. Undefined when nobody rated; ValueError when
+    there are not nine counts.
     """
     if len(counts) != RAND_SCALE.points:
         raise ValueError(f"{len(counts)} counts, where the method has nine points")

@@ -229,6 +229,13 @@ def test_apmo_is_computed_for_each_group_from_every_item():
     assert (first.verdict, second.verdict) == ("re-rate", "re-rate")
 
 
+def test_apmo_leaves_those_unable_to_rate_out_of_the_opinions():
+    values = np.array([8.0] * 6 + [5.0] * 4 + [NO_ANSWER] * 5)
+    rated = ItemRatings("A", {"importance": values}, {"importance": np.isnan(values)})
+    (judgement,) = judge(one_rule('{ statistic = "percent_high", at_least = "apmo" }'), [rated])
+    assert judgement.trace[0].groups["pooled"].conditions[0].threshold == 60
+
+
 def test_no_items():
     assert judge(one_rule(HIGH_70), []) == []
 

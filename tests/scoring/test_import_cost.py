@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-MODULES = sorted(path.stem for path in Path("delphi/scoring").glob("*.py") if path.stem != "__init__")
+from delphi import scoring
+
+MODULES = sorted(path.stem for path in Path(scoring.__file__).parent.glob("*.py") if path.stem != "__init__")
 
 
 def loaded(module: str) -> set[str]:

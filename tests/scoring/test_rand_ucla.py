@@ -34,9 +34,11 @@ def test_agreement_is_about_ratings_outside_the_medians_region():
     assert rand_agreement(counts(7, 7, 8, 8, 8, 9, 6, 6, 1)) is False
 
 
-def test_a_half_point_median_belongs_to_the_region_above():
-    assert rand_agreement(counts(6, 6, 6, 6, 6, 7, 7, 7, 7, 7)) is False  # 6.5 looks at 7-9: five outside
-    assert rand_agreement(counts(3, 3, 6, 4)) is False  # 3.5 looks at 4-6: two outside, none allowed
+def test_a_median_between_two_regions_is_never_agreement():
+    assert (
+        rand_agreement(counts(6, 6, 6, 6, 6, 7, 7, 7, 7, 7)) is False
+    )  # 6.5: half lie outside either region
+    assert rand_agreement(counts(3, 3, 6, 4)) is False  # 3.5
     assert rand_agreement(counts(6, 6, 7, 7, 8, 8, 9, 9, 9, 9)) is True
 
 
