@@ -8,14 +8,15 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
+import tomli_w
 from sqlalchemy import insert, select, update
 
 from delphi.db import session
 from delphi.demo import answers, content
 from delphi.domain.permissions import Role
-from delphi.domain.protocols import from_toml, to_toml
 from delphi.domain.pseudonyms import new_code
 from delphi.domain.states import ExpertState
+from delphi.domain.wordings import ItemText
 from delphi.models import (
     Account,
     Comment,
@@ -56,7 +57,7 @@ from delphi.services import (
     verdicts,
 )
 
-PASSWORD = "calm paper, teal ring"
+PASSWORD = "calm paper, teal ring"  # noqa: S105 - printed for everyone to use
 STAFF = (
     ("alice@example.org", "Alice Anand", Role.OWNER),
     ("fay@example.org", "Fay Fontaine", Role.FACILITATOR),
@@ -144,13 +145,7 @@ def _protocol(criterion: Mapping[str, Any]) -> str:
     }
     for rule in document["rules"]:
         rule["minimum_raters"] = 5
-    return to_toml(from_toml(_dump(document)))
-
-
-def _dump(document: Mapping[str, Any]) -> str:
-    import tomli_w
-
-    return tomli_w.dumps(dict(document))
+    return tomli_w.dumps(document)
 
 
 def _items(study: Study, by_code: Mapping[str, Panel], now: datetime) -> dict[str, Item]:
@@ -202,7 +197,7 @@ def _text(row: content.DemoItem, language: str) -> WordingText:
 
 
 def _experts(study: Study, by_code: Mapping[str, Panel], now: datetime) -> list[Expert]:
-    random, taken = Random(SEED), set[str]()
+    random, taken = Random(SEED), set[str]()  # noqa: S311 - the same codes every time
     made = []
     for one in answers.experts():
         code = new_code(one.panels[0], taken, random)
@@ -362,11 +357,11 @@ def _decide(cast: _Cast, closed: Round, now: datetime) -> None:
     decisions.confirm(cast.study, closed.id, decisions.undecided(closed), by=cast.fay, now=now)
     decisions.finish(cast.study, closed.id, by=cast.fay, now=now)
     texts = {
-        language: {
-            "title": reworded["title"][language],
-            "description": reworded["description"][language],
-            "examples": reworded["examples"][language].replace(" | ", "\n"),
-        }
+        language: ItemText(
+            title=reworded["title"][language],
+            description=reworded["description"][language].strip(),
+            examples=reworded["examples"][language].replace(" | ", "\n"),
+        )
         for language in cast.study.languages
     }
     items.reword(cast.items[reworded["item"]], texts, reworded["reason"], by=cast.fay, now=now)
