@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _
 
 ERRORS: dict[str, Any] = {
     "link.session_ended": _(
-        "This visit has ended. Open the link in your invitation again: everything saved is still there."
+        "This visit has ended. Open your link again in another tab, then come back: what you typed is still here."
     ),
     "consent.missing": _("Please read the consent text and agree to it first. Nothing was saved."),
     "consent.out_of_date": _("The consent text has changed meanwhile. Please read the new one."),
