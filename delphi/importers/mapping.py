@@ -43,11 +43,6 @@ def fold(text: str) -> str:
     return _NOT_WORD.sub(" ", plain(text)).strip()
 
 
-def same(text: str) -> str:
-    """What two ways to write one name have in common: case and the amount of space do not matter."""
-    return " ".join(text.casefold().split())
-
-
 def targets(fields: Sequence[Field], languages: Sequence[str]) -> list[str]:
     """Everything a column can be used as."""
     return [target for field in fields for target in field.targets(languages)]

@@ -51,7 +51,7 @@ def tree(study: Study) -> list[Branch]:
 
 def _item_counts(study: Study) -> dict[int | None, int]:
     query = select(Item.domain_id, func.count()).where(Item.study_id == study.id).group_by(Item.domain_id)
-    return dict(session.execute(query).all().all())
+    return dict(session.execute(query).all())
 
 
 def _branches(
@@ -89,7 +89,7 @@ def add(
     position = max((sibling.position for sibling in siblings), default=-1) + 1
     domain = Domain(study_id=study.id, parent_id=parent_id, level=level, name=kept, position=position)
     session.add(domain)
-    history.record(study.id, "domain.added", by, now=now, name=kept)
+    history.record(study.id, "domain.added", by, now=now, name=main_name(kept))
     return domain
 
 
@@ -97,7 +97,7 @@ def rename(domain: Domain, study: Study, names: Translated, by: Account, now: da
     refuse_when_concluded(study)
     others = [one for one in _siblings(study, domain.parent_id) if one is not domain]
     domain.name = _checked(study, names, others)
-    history.record(study.id, "domain.renamed", by, now=now, name=domain.name)
+    history.record(study.id, "domain.renamed", by, now=now, name=main_name(domain.name))
 
 
 def shift(domain: Domain, study: Study, step: int) -> None:
@@ -120,7 +120,7 @@ def remove(domain: Domain, study: Study, by: Account, now: datetime) -> None:
     if session.scalar(below) or session.scalar(inside):
         raise DomainError("domain.not_empty")
     session.delete(domain)
-    history.record(study.id, "domain.removed", by, now=now, name=domain.name)
+    history.record(study.id, "domain.removed", by, now=now, name=main_name(domain.name))
 
 
 def renumber_items(study: Study) -> None:
@@ -134,6 +134,10 @@ def renumber_items(study: Study) -> None:
     for position, item in enumerate(in_order):
         item.position = position
     session.flush()
+
+
+def main_name(names: Translated) -> str:
+    return next(iter(names.values()))
 
 
 def refuse_when_concluded(study: Study) -> None:

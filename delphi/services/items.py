@@ -117,7 +117,7 @@ def next_position(study: Study) -> int:
 
 
 def reword(item: Item, texts: Mapping[str, ItemText], reason: str, by: Account, now: datetime) -> Wording:
-    """What the item says from now on.
+    """What the item says from now on, in every language it says anything in.
 
     Before experts have seen the item its wording is corrected in place; afterwards each change is a new numbered
     version with its reason, which experts read beside the difference.
@@ -129,15 +129,16 @@ def reword(item: Item, texts: Mapping[str, ItemText], reason: str, by: Account, 
     current, shown = item.wordings[-1], was_shown(item)
     if texts_of(current) == {language: text for language, text in texts.items() if text}:
         return current
-    if shown:
-        _check_reason(reason)
-        current = _wording(current.number + 1, texts, reason.strip(), by, now)
-        item.wordings.append(current)
-    else:
+    if not shown:
         _rewrite(current, texts)
+        history.record(item.study_id, "item.corrected", by, now=now, code=item.code)
+        return current
+    _check_reason(reason)
+    wording = _wording(current.number + 1, texts, reason.strip(), by, now)
+    item.wordings.append(wording)
     session.flush()
-    history.record(item.study_id, "item.reworded", by, now=now, code=item.code, wording=current.number)
-    return current
+    history.record(item.study_id, "item.reworded", by, now=now, code=item.code, wording=wording.number)
+    return wording
 
 
 def texts_of(wording: Wording) -> dict[str, ItemText]:
@@ -166,9 +167,7 @@ def move(item: Item, study: Study, domain: Domain | None, by: Account, now: date
     item.domain_id = domain.id if domain else None
     item.position = next_position(study)
     domains.renumber_items(study)
-    history.record(
-        study.id, "item.moved", by, now=now, code=item.code, domain=domain.name if domain else None
-    )
+    history.record(study.id, "item.moved", by, now=now, code=item.code)
 
 
 def shift(item: Item, study: Study, step: int) -> None:
@@ -271,12 +270,9 @@ def _text(language: str, text: ItemText) -> WordingText:
 
 
 def _rewrite(wording: Wording, texts: Mapping[str, ItemText]) -> None:
-    kept = {text.language: text for text in wording.texts}
-    for language, text in texts.items():
-        row = kept.pop(language, None)
-        if row is None and text:
-            wording.texts.append(_text(language, text))
-        elif row is not None and text:
-            row.title, row.description, row.examples = text.title, text.description, text.examples
-        elif row is not None:
-            wording.texts.remove(row)
+    said = {language: text for language, text in texts.items() if text}
+    rows = {row.language: row for row in wording.texts}
+    wording.texts = [rows.get(language) or WordingText(language=language) for language in said]
+    for row in wording.texts:
+        text = said[row.language]
+        row.title, row.description, row.examples = text.title, text.description, text.examples

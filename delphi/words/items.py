@@ -1,4 +1,4 @@
-"""Words for items."""
+"""Words for items, their wordings and the domain tree."""
 
 from __future__ import annotations
 
@@ -9,6 +9,55 @@ from flask_babel import lazy_gettext as _
 ERRORS: dict[str, Any] = {
     "item.not_found": _("There is no such item in this study."),
     "item.wrong_state": _("This item has moved on meanwhile, so this can no longer be done."),
+    "item.code_empty": _("The code is empty. Give each item a code of its own, such as LAW1.03."),
+    "item.code_too_long": _("The code is too long: at most %(limit)s characters."),
+    "item.code_odd": _(
+        "“%(item)s” cannot be a code. Use letters, digits, full stops, hyphens and underscores, without spaces; begin with a letter or a digit."
+    ),
+    "item.code_twice": _("The code %(item)s is already used in row %(first)s of this file."),
+    "item.code_taken": _(
+        "The study already has an item with the code %(item)s. Only new items can be added; existing ones are reworded on their own page."
+    ),
+    "item.empty_title": _(
+        "The title is empty. Each language in which an item says anything needs a title, and one language at least."
+    ),
+    "item.title_too_long": _("The title is too long: %(found)s characters, of at most %(limit)s."),
+    "item.description_too_long": _(
+        "The description is too long: %(found)s characters, of at most %(limit)s."
+    ),
+    "item.examples_too_long": _("The examples are too long: %(found)s characters, of at most %(limit)s."),
+    "item.unknown_panel": _(
+        "The study has no panel “%(panel)s”. It has: %(known)s. Write one of these, several separated by semicolons, or “all”."
+    ),
+    "item.no_panels": _(
+        "The study has no panels yet, so it does not know “%(panel)s”. Add the panels first, or write “all”."
+    ),
+    "item.subdomain_alone": _("There is a sub-domain here but no domain. Name the domain it belongs to."),
+    "item.domain_too_long": _("The name is too long: %(found)s characters, of at most %(limit)s."),
+    "item.domain_two_names": _(
+        "Here the name is “%(name)s”, elsewhere the same place is called “%(other)s” in this language. Use one name."
+    ),
+    "item.domain_two_homes": _(
+        "“%(name)s” is in the part “%(part)s” in another row but in no part here. Fill in the part."
+    ),
+    "item.reason_missing": _(
+        "Experts have seen this item. Say why its wording changes: they will read the reason beside the change."
+    ),
+    "item.reason_too_long": _("The reason is too long: %(found)s characters, of at most %(limit)s."),
+    "item.panels_fixed": _(
+        "Experts have seen %(item)s, so the panels that rate it stay as they are: its results rest on them."
+    ),
+    "item.decided": _("%(item)s was in a round, and what was decided about it stands."),
+    "item.was_shown": _(
+        "Experts have seen %(item)s, so it cannot be deleted: nothing that was rated disappears. Reword it, or let a decision drop it."
+    ),
+    "item.planned": _("%(item)s is in the plan of round %(round)s. Take it out of that round first."),
+    "domain.not_found": _("There is no such domain in this study."),
+    "domain.wrong_level": _("That cannot go there: parts hold domains, and domains hold sub-domains."),
+    "domain.name_missing": _("Write a name in at least one language."),
+    "domain.name_too_long": _("The name is too long: at most %(limit)s characters."),
+    "domain.name_taken": _("There is already a “%(name)s” in the same place."),
+    "domain.not_empty": _("Only an empty domain can be removed. Move or delete what is in it first."),
 }
 
 LABELS: dict[str, Any] = {
@@ -21,4 +70,24 @@ LABELS: dict[str, Any] = {
     "level.part": _("Part"),
     "level.domain": _("Domain"),
     "level.subdomain": _("Sub-domain"),
+    "target.code": _("Code"),
+    "target.part": _("Part"),
+    "target.domain": _("Domain"),
+    "target.subdomain": _("Sub-domain"),
+    "target.title": _("Title"),
+    "target.description": _("Description"),
+    "target.examples": _("Examples"),
+    "target.panels": _("Panels"),
+    "event.item.added": _("Item %(code)s was added."),
+    "event.items.imported": _("Items were imported from a file: %(count)s."),
+    "event.item.reworded": _("Item %(code)s was reworded: wording %(wording)s."),
+    "event.item.corrected": _("The wording of item %(code)s was corrected before anyone had seen it."),
+    "event.item.panels_changed": _("The panels that rate item %(code)s were changed."),
+    "event.item.moved": _("Item %(code)s was moved to another domain."),
+    "event.item.set_aside": _("Candidate %(code)s was set aside."),
+    "event.item.restored": _("Item %(code)s is a candidate again."),
+    "event.item.deleted": _("Item %(code)s was deleted before anyone had seen it."),
+    "event.domain.added": _("“%(name)s” was added to the domain tree."),
+    "event.domain.renamed": _("A place in the domain tree is now called “%(name)s”."),
+    "event.domain.removed": _("“%(name)s” was removed from the domain tree."),
 }
