@@ -3,17 +3,48 @@
 from __future__ import annotations
 
 from datetime import datetime
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import parseaddr
+from email.policy import EmailPolicy
+from email.utils import formataddr, parseaddr
+from typing import Any
+from unicodedata import category
 
 from delphi.emails.messages import Content
 
 
+class _WholeWords(EmailPolicy):
+    """The library's own folding loses or adds spaces in long texts that are not ASCII; its older one does not."""
+
+    def fold(self, name: str, value: Any) -> str:
+        if name in ("From", "To"):
+            return f"{name}: {_folded_address(value.addresses[0])}\r\n"
+        if name == "Subject":
+            return f"{name}: {_folded(str(value))}\r\n"
+        return super().fold(name, value)
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        return self.fold(name, value).encode()
+
+
+POLICY = _WholeWords(linesep="\r\n")
+
+
+def _folded(text: str) -> str:
+    charset = "us-ascii" if text.isascii() else "utf-8"
+    return Header(text, charset, maxlinelen=64).encode(linesep="\r\n")
+
+
+def _folded_address(one: Address) -> str:
+    if one.display_name.isascii():
+        return formataddr((one.display_name, one.addr_spec)) if one.addr_spec.isascii() else str(one)
+    return f"{_folded(one.display_name)}\r\n <{one.addr_spec}>"
+
+
 def one_line(text: str) -> str:
     """Fit for a header: no line breaks, no control characters."""
-    return "".join(letter for letter in " ".join(text.split()) if letter >= " " and letter != "\x7f")
+    return "".join(letter for letter in " ".join(text.split()) if category(letter) != "Cc")
 
 
 def address(email: str, name: str = "") -> Address:
@@ -39,7 +70,7 @@ def compose(
     now: datetime,
     stop_reminders: str = "",
 ) -> EmailMessage:
-    mail = EmailMessage(policy=SMTP)
+    mail = EmailMessage(policy=POLICY)
     mail["From"] = sender
     mail["To"] = recipient
     mail["Subject"] = one_line(content.subject)

@@ -9,9 +9,11 @@ import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.parser import BytesHeaderParser
 from email.policy import SMTP
+from email.utils import parseaddr
 from pathlib import Path
 
 NAME = re.compile(r"\d{8}T\d{6}-[0-9a-f]{16}")
@@ -59,6 +61,19 @@ def body(mail: EmailMessage, kind: str) -> str:
     return str(part.get_content()) if part else ""
 
 
+def header(mail: EmailMessage, name: str) -> str:
+    """As a mail program shows it. Read from the source: the library's parser spaces long names wrongly."""
+    source = "".join(str(dict(mail.raw_items()).get(name, "")).splitlines())
+    if name not in ("From", "To"):
+        return _decoded(source)
+    person, email = parseaddr(source)
+    return f"{_decoded(person)} <{email}>" if person else email
+
+
+def _decoded(source: str) -> str:
+    return str(make_header(decode_header(source)))
+
+
 def _name(mail: EmailMessage) -> str:
     identity = hashlib.sha256(str(mail["Message-ID"]).encode()).hexdigest()[:16]
     return f"{_date(mail):%Y%m%dT%H%M%S}-{identity}"
@@ -72,4 +87,4 @@ def _date(mail: EmailMessage) -> datetime:
 def _kept(folder: Path, name: str) -> Kept:
     with (folder / f"{name}.eml").open("rb") as file:
         mail = BytesHeaderParser(_class=EmailMessage, policy=SMTP).parse(file)
-    return Kept(name, str(mail["To"]), str(mail["Subject"]), _date(mail))
+    return Kept(name, header(mail, "To"), header(mail, "Subject"), _date(mail))

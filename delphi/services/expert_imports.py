@@ -101,7 +101,7 @@ def _create(study: Study, rows: Sequence[ExpertRow], now: datetime) -> list[str]
             for code, row in coded.items()
         ],
     )
-    ids = dict(made.tuples().all())
+    ids = dict(made.all())
     session.execute(insert(Contact), [_contact(study, ids[code], row, now) for code, row in coded.items()])
     session.execute(
         insert(ExpertPanel),

@@ -147,7 +147,7 @@ def of_round(round: Round) -> list[Delivery]:
 def counts(round: Round) -> dict[MessageState, int]:
     """How many of a round's messages are in each state; only states that occur."""
     query = select(Message.state, func.count()).where(Message.round_id == round.id).group_by(Message.state)
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def find(study: Study, message_id: int) -> Message:

@@ -34,7 +34,7 @@ def everyone(search: str = "", state: AccountState | None = None) -> list[Accoun
 def last_sign_ins() -> dict[int, datetime]:
     latest = func.max(AccountSession.created_at)
     rows = session.execute(select(AccountSession.account_id, latest).group_by(AccountSession.account_id))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def last_invitation(account: Account) -> Message | None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_skeleton
 from flask import Flask, g
-from flask_babel import format_datetime, get_locale
+from flask_babel import get_locale
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup, escape
 
@@ -37,14 +38,18 @@ def init_app(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
 
+SKELETONS = {"medium": "yMMMEdHm", "short": "yMMMdHm"}
+
+
 def when(moment: datetime | None, form: str = "medium") -> Markup:
     """A time in the study's zone, named; a script shows the reader's own zone beside it where that differs."""
     if moment is None:
         return Markup("")
     zone = ZoneInfo(str(g.get("zone", "UTC")))
-    text = format_datetime(moment, form)
-    return Markup('<time datetime="{}" data-zone="{}">{} ({})</time>').format(
-        moment.isoformat(), zone.key, text, escape(moment.astimezone(zone).tzname() or zone.key)
+    text = format_skeleton(SKELETONS[form], moment, zone, locale=get_locale())
+    own = Markup(' data-zone="{}"').format(zone.key) if form == "medium" else ""
+    return Markup('<time datetime="{}"{}>{} ({})</time>').format(
+        moment.isoformat(), own, text, escape(moment.astimezone(zone).tzname() or zone.key)
     )
 
 

@@ -80,4 +80,4 @@ def exact_in_words(value: Mapping[str, Any]) -> str:
     """A stored exact value for a page: rounded for the eye only, or why there is none."""
     if "undefined" in value:
         return str(LABELS.get(f"undefined.{value['undefined']}", value["undefined"]))
-    return format_decimal(round(float(value["value"]), 2))
+    return format_decimal(round(float(value["value"]), 1 if abs(float(value["value"])) >= 10 else 2))

@@ -29,8 +29,4 @@ ERRORS: dict[str, Any] = {
     "panel.order_incomplete": _("The panels have changed meanwhile. Look at the list again, then move them."),
 }
 
-LABELS: dict[str, Any] = {
-    "event.panel.added": _("Panel %(code)s was added."),
-    "event.panel.renamed": _("Panel %(code)s was renamed."),
-    "event.panel.removed": _("Panel %(code)s was removed."),
-}
+LABELS: dict[str, Any] = {}

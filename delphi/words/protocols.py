@@ -138,9 +138,6 @@ LABELS: dict[str, Any] = {
     "feedback.median": _("the median"),
     "feedback.by_panel": _("the numbers of each panel beside those of all experts"),
     "feedback.comments": _("comments that the facilitator chose"),
-    "event.protocol.started": _("The protocol was chosen."),
-    "event.protocol.sealed": _("The protocol was sealed (SHA-256 %(digest)s)."),
-    "event.protocol.amended": _("Amendment %(number)s of the protocol was made: %(reason)s"),
     "preset.agreement_75": _(
         "An item is in when 75 per cent of all experts rate it high, out when 75 per cent rate it "
         "low: the simplest rule, "

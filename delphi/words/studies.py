@@ -81,11 +81,4 @@ LABELS: dict[str, Any] = {
     "step.mail": _("Mail"),
     "step.seal": _("Sealing"),
     "step.round": _("Round 1"),
-    "event.study.created": _("The study was created."),
-    "event.study.changed": _("The study’s settings were changed."),
-    "event.consent.changed": _("Version %(number)s of the consent text was written."),
-    "event.team.added": _("Somebody joined the team."),
-    "event.team.role_changed": _("A team member’s role was changed."),
-    "event.team.removed": _("Somebody left the team."),
-    "event.team.handed_over": _("The study passed to a new owner."),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -35,6 +36,6 @@ def test_codes_made_one_after_another_are_not_in_order() -> None:
     for _ in range(300):
         codes.append(new_code("W", taken, random))
         taken.add(codes[-1])
-    rises = sum(first < second for first, second in zip(codes, codes[1:], strict=False))
+    rises = sum(first < second for first, second in pairwise(codes))
     assert len(set(codes)) == 300
     assert 110 < rises < 190

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import EmailField, Field, HiddenField, PasswordField, SelectField, StringField
-from wtforms.validators import DataRequired, Email, InputRequired, Length
+from wtforms.validators import AnyOf, DataRequired, Email, InputRequired, Length
 
 from delphi.domain.accounts import MINIMUM_PASSWORD
 from delphi.domain.errors import DomainError
@@ -27,15 +29,20 @@ _NAME = (
     DataRequired(_("Type a name.")),
     Length(max=200, message=_("Use at most 200 characters for the name.")),
 )
+_UNKNOWN = _("Choose one of the list.")
 _LANGUAGES = [(code, LABELS[f"language.{code}"]) for code in LANGUAGES]
 
 
-class NewPassword(PasswordField):
+def _new_password(text: Any) -> PasswordField:
     """A password being chosen; what it must be, `domain.accounts` says."""
+    rules = [InputRequired(_("Choose a password."))]
+    return PasswordField(text, rules, render_kw={"autocomplete": "new-password"})
 
-    def __init__(self, text: object) -> None:
-        rules = [InputRequired(_("Choose a password."))]
-        super().__init__(text, rules, render_kw={"autocomplete": "new-password"})  # type: ignore[arg-type]
+
+def _language(text: Any) -> SelectField:
+    return SelectField(
+        text, choices=_LANGUAGES, validate_choice=False, validators=[AnyOf(LANGUAGES, _UNKNOWN)]
+    )
 
 
 class SignInForm(FlaskForm):
@@ -56,7 +63,7 @@ class SetupForm(FlaskForm):
     )
     name = StringField(_("Your name"), _NAME, render_kw={"autocomplete": "name"})
     email = EmailField(_("Your e-mail address"), _EMAIL, render_kw={"autocomplete": "username"})
-    password = NewPassword(_("Password"))
+    password = _new_password(_("Password"))
 
 
 class ForgotForm(FlaskForm):
@@ -64,18 +71,18 @@ class ForgotForm(FlaskForm):
 
 
 class ResetForm(FlaskForm):
-    password = NewPassword(_("New password"))
+    password = _new_password(_("New password"))
 
 
 class InvitationForm(FlaskForm):
     name = StringField(_("Your name"), _NAME, render_kw={"autocomplete": "name"})
-    language = SelectField(_("Language"), choices=_LANGUAGES)
-    password = NewPassword(_("Password"))
+    language = _language(_("Language"))
+    password = _new_password(_("Password"))
 
 
 class ProfileForm(FlaskForm):
     name = StringField(_("Name"), _NAME, render_kw={"autocomplete": "name"})
-    language = SelectField(_("Language"), choices=_LANGUAGES)
+    language = _language(_("Language"))
 
 
 class PasswordForm(FlaskForm):
@@ -84,13 +91,13 @@ class PasswordForm(FlaskForm):
         [InputRequired(_("Type your present password."))],
         render_kw={"autocomplete": "current-password"},
     )
-    new_password = NewPassword(_("New password"))
+    new_password = _new_password(_("New password"))
 
 
 class InviteForm(FlaskForm):
     email = EmailField(_("E-mail address"), _EMAIL)
     name = StringField(_("Name"), [Length(max=200, message=_("Use at most 200 characters for the name."))])
-    language = SelectField(_("Language of the message"), choices=_LANGUAGES)
+    language = _language(_("Language of the message"))
 
 
 def refuse(field: Field, error: DomainError) -> None:

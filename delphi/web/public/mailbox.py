@@ -39,9 +39,9 @@ def mailbox() -> str:
 @public("demo mode only, where every message is to an invented person; elsewhere it is not there")
 def mailbox_message(name: str) -> str:
     mail = folder.read(_folder(), name) or abort(404)
-    headers = [(header, str(mail[header])) for header in HEADERS if mail[header]]
+    headers = {header: folder.header(mail, header) for header in HEADERS if mail[header]}
     return render_template(
-        "public/mailbox/message.html", name=name, mail=mail, headers=headers, text=folder.body(mail, "plain")
+        "public/mailbox/message.html", name=name, headers=headers, text=folder.body(mail, "plain")
     )
 
 

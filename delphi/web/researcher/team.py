@@ -9,7 +9,7 @@ from flask_babel import gettext as _, lazy_gettext
 from flask_login import current_user
 from flask_wtf import FlaskForm
 from wtforms import EmailField, SelectField
-from wtforms.validators import DataRequired, Email
+from wtforms.validators import AnyOf, DataRequired, Email
 
 from delphi.domain.errors import DomainError
 from delphi.domain.permissions import Permission, Role
@@ -25,11 +25,14 @@ from delphi.words import LABELS, label, message
 _ROLES = [(str(role), LABELS[f"role.{role}"]) for role in Role]
 
 
+_KNOWN = AnyOf(list(Role), lazy_gettext("Choose one of the list."))
+
+
 class RoleForm(FlaskForm):
-    role = SelectField(lazy_gettext("Role"), choices=_ROLES)
+    role = SelectField(lazy_gettext("Role"), [_KNOWN], choices=_ROLES, validate_choice=False)
 
 
-class AddForm(RoleForm):
+class AddForm(FlaskForm):
     email = EmailField(
         lazy_gettext("E-mail address"),
         [
@@ -37,7 +40,9 @@ class AddForm(RoleForm):
             Email(lazy_gettext("This is not an e-mail address. It should look like name@example.org.")),
         ],
     )
-    role = SelectField(lazy_gettext("Role"), choices=_ROLES, default=str(Role.OBSERVER))
+    role = SelectField(
+        lazy_gettext("Role"), [_KNOWN], choices=_ROLES, validate_choice=False, default=str(Role.OBSERVER)
+    )
 
 
 @blueprint.get("/studies/<int:study_id>/team")

@@ -7,7 +7,7 @@
   const template = document.currentScript.dataset.text;
 
   const written = (moment, zone, shown) => new Intl.DateTimeFormat(language, { ...shown, timeZone: zone }).format(moment);
-  const day = { weekday: "long", day: "numeric" };
+  const day = { weekday: "long", day: "numeric", month: "long" };
   const hour = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
 
   for (const time of document.querySelectorAll("time[data-zone]")) {
