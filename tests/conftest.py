@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import Engine
 
-from delphi import settings
+from delphi import jobs, settings
 from delphi.db import Base, db, prepare, session
 from delphi.models import Account
 from tests.support import postgresql, smtp, statements as counting
@@ -143,6 +144,14 @@ def database(request: pytest.FixtureRequest, instance: Path) -> str:
 # The application.
 
 
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> None:
+    """Hashing is slow on purpose; most tests sign somebody in."""
+    from delphi.services import accounts
+
+    accounts.hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
@@ -166,6 +175,7 @@ def make_app(database: str, instance: Path, clock: Clock) -> Iterator[MakeApp]:
 
     yield make
     for app in made:
+        jobs.of(app).huey.storage.close()
         with app.app_context():
             db.engine.dispose()
 
