@@ -74,6 +74,18 @@ def difference(old: str, new: str) -> list[Piece]:
     return list(_pieces(_readable(_changes(_TOKENS.findall(old), _TOKENS.findall(new)))))
 
 
+def changes(old: Mapping[str, ItemText], new: Mapping[str, ItemText]) -> dict[str, dict[str, list[Piece]]]:
+    """Language -> field -> its pieces, for what differs between two wordings."""
+    found: dict[str, dict[str, list[Piece]]] = {}
+    for language in dict.fromkeys((*new, *old)):
+        before, after = old.get(language, ItemText("")), new.get(language, ItemText(""))
+        for field in LIMITS:
+            if getattr(before, field) != getattr(after, field):
+                pieces = difference(getattr(before, field), getattr(after, field))
+                found.setdefault(language, {})[field] = pieces
+    return found
+
+
 class _Change(NamedTuple):
     """Tokens that stand on both sides (`removed` is `added`) or were replaced; either side may be empty."""
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, strategies as st
 
-from delphi.domain.wordings import LIMITS, ItemText, Piece, difference, text_problems
+from delphi.domain.wordings import LIMITS, ItemText, Piece, changes, difference, text_problems
 
 TEXT = st.one_of(
     st.text(max_size=60),
@@ -63,6 +63,14 @@ def test_the_same_text_has_no_difference(text: str) -> None:
 )
 def test_it_reads_phrase_by_phrase(old: str, new: str, expected: str) -> None:
     assert shown(old, new) == expected
+
+
+def test_only_what_differs_is_told_by_language_and_field() -> None:
+    old = {"en": ItemText("Assess risk", "Always"), "fr": ItemText("Évaluer")}
+    new = {"en": ItemText("Assess danger", "Always"), "fr": ItemText("Évaluer")}
+    assert changes(old, new) == {"en": {"title": difference("Assess risk", "Assess danger")}}
+    assert changes(old, old) == {}
+    assert changes({}, {"fr": ItemText("Évaluer")}) == {"fr": {"title": [Piece("added", "Évaluer")]}}
 
 
 def test_two_long_texts_are_compared_quickly() -> None:

@@ -1,0 +1,77 @@
+"""Files between their upload and the confirmation of the import: kept in the instance folder, for one person and study."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from flask import current_app
+from flask_login import current_user
+from werkzeug.datastructures import FileStorage
+
+from delphi.domain.errors import DomainError, NotFound
+from delphi.models import Study
+from delphi.web import clock
+
+KEPT = timedelta(hours=2)
+
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
+
+
+@dataclass(frozen=True)
+class Upload:
+    token: str
+    name: str
+    data: bytes
+
+
+def keep(study: Study, file: FileStorage | None) -> Upload:
+    """Store what was uploaded and throw away what is too old; the token finds it again."""
+    if file is None or not file.filename:
+        raise DomainError("file.missing")
+    name = " ".join(re.split(r"[/\\]", file.filename)[-1].split())
+    upload = Upload(secrets.token_urlsafe(24), name[-200:], file.read())
+    _sweep()
+    path = _path(study, upload.token)
+    with path.open("xb", opener=lambda where, flags: os.open(where, flags, 0o600)) as kept_file:
+        kept_file.write(upload.name.encode() + b"\n" + upload.data)
+    moment = clock.now().timestamp()
+    os.utime(path, (moment, moment))
+    return upload
+
+
+def kept(study: Study, token: str) -> Upload:
+    """The upload, if this person made it for this study and not too long ago."""
+    path = _path(study, token) if _TOKEN.fullmatch(token) else None
+    if path is None or not path.is_file() or _is_old(path):
+        raise NotFound("file.gone")
+    name, _, data = path.read_bytes().partition(b"\n")
+    return Upload(token, name.decode(), data)
+
+
+def forget(study: Study, upload: Upload) -> None:
+    _path(study, upload.token).unlink(missing_ok=True)
+
+
+def _folder() -> Path:
+    folder: Path = current_app.config["SETTINGS"].instance_folder / "uploads"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
+def _path(study: Study, token: str) -> Path:
+    return _folder() / f"{study.id}-{current_user.account.id}-{token}"
+
+
+def _sweep() -> None:
+    for path in _folder().iterdir():
+        if _is_old(path):
+            path.unlink(missing_ok=True)
+
+
+def _is_old(path: Path) -> bool:
+    return path.stat().st_mtime < (clock.now() - KEPT).timestamp()
