@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from delphi.domain.errors import DomainError
 
@@ -31,3 +31,21 @@ def check_values(values: Sequence[str]) -> None:
     longest = max(map(len, values), default=0)
     if longest > LONGEST_VALUE:
         raise DomainError("expert.value_too_long", found=longest, most=LONGEST_VALUE)
+
+
+def from_lines(text: str) -> dict[str, list[str]]:
+    """As typed by hand, an attribute a line: "role: nurse; teacher"."""
+    found: dict[str, list[str]] = {}
+    for line in filter(str.strip, text.splitlines()):
+        name, colon, values = line.partition(":")
+        if not colon:
+            raise DomainError("expert.attribute_line")
+        name = " ".join(name.split())
+        check_name(name)
+        found[name] = list(dict.fromkeys([*found.get(name, ()), *several(values)]))
+        check_values(found[name])
+    return {name: values for name, values in found.items() if values}
+
+
+def to_lines(attributes: Mapping[str, Sequence[str]]) -> str:
+    return "\n".join(f"{name}: {'; '.join(values)}" for name, values in attributes.items())

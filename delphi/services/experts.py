@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from random import SystemRandom
@@ -64,11 +64,12 @@ def attribute_names(study: Study) -> list[str]:
     return list(dict.fromkeys(name for attributes in found for name in attributes))
 
 
-def add(study: Study, details: Details, *, by: Account | None, now: datetime) -> Expert:
-    """One more expert, under a new pseudonym. Asked in an open round only by `ask_now`."""
+def add(study: Study, details: Details, *, by: Account | None, now: datetime, ask: bool = False) -> Expert:
+    """One more expert, under a new pseudonym; with `ask` invited to the open round at once."""
     lock_for_entry(study)
     checked = _checked(study, details)
     _refuse_known(study, checked.email)
+    opened = _round_for(study, {panel.id for panel in checked.panels}, now) if ask else None
     expert = Expert(
         study_id=study.id,
         code=new_code(checked.panels[0].code, codes(study), lot),
@@ -90,6 +91,8 @@ def add(study: Study, details: Details, *, by: Account | None, now: datetime) ->
         )
     )
     history.record(study.id, "expert.added", by, now=now, code=expert.code)
+    if opened is not None:
+        running.ask_late(study, opened, expert, now=now)
     return expert
 
 
@@ -146,9 +149,7 @@ def ask_now(study: Study, expert: Expert, *, by: Account, now: datetime) -> bool
     _lock(study, expert)
     if expert.state is ExpertState.DECLINED:
         raise DomainError("expert.has_declined")
-    opened = _required(open_round(study, now))
-    if not takes(opened, expert.panels):
-        raise DomainError("expert.panels_not_asked", number=opened.number)
+    opened = _round_for(study, {row.panel_id for row in expert.panels}, now)
     asked = running.ask_late(study, opened, expert, now=now)
     if asked:
         history.record(study.id, "expert.asked_late", by, now=now, code=expert.code, number=opened.number)
@@ -159,11 +160,6 @@ def open_round(study: Study, now: datetime) -> Round | None:
     """The round that still takes answers."""
     opened = rounds.current_open(study.id)
     return opened if opened and accepts_answers(opened.state, opened.closes_at, now) else None
-
-
-def takes(opened: Round, held: Iterable[ExpertPanel]) -> bool:
-    """Whether one of these panels is asked in the round."""
-    return bool({row.panel_id for row in opened.panels} & {row.panel_id for row in held})
 
 
 def last_invitation(expert: Expert, opened: Round) -> Message | None:
@@ -203,6 +199,14 @@ def _lock(study: Study, expert: Expert) -> None:
 def _required(opened: Round | None) -> Round:
     if opened is None:
         raise DomainError("expert.no_open_round")
+    return opened
+
+
+def _round_for(study: Study, panel_ids: Collection[int], now: datetime) -> Round:
+    """The open round, which must ask one of these panels."""
+    opened = _required(open_round(study, now))
+    if not any(row.panel_id in panel_ids for row in opened.panels):
+        raise DomainError("expert.panels_not_asked", number=opened.number)
     return opened
 
 

@@ -200,6 +200,18 @@ def test_a_late_expert_is_asked_once(scene: Scene) -> None:
     assert len(session.scalars(select(Participation)).all()) == 1
 
 
+def test_a_new_expert_can_be_asked_at_once(scene: Scene) -> None:
+    scene.open_round(scene.women)
+    who = {"by": scene.alice, "now": scene.clock()}
+    ben = experts.add(scene.study, scene.details(), ask=True, **who)
+    (message,) = session.scalars(select(Message))
+    assert message.expert_id == ben.id
+    with pytest.raises(DomainError) as caught:
+        experts.add(scene.study, scene.details(email="c@example.org", panels=[scene.children]), ask=True, **who)
+    assert code_of(caught) == "expert.panels_not_asked"
+    assert session.scalars(select(Expert)).all() == [ben]
+
+
 def test_nobody_is_asked_late_in_vain(scene: Scene) -> None:
     ben = scene.add()
     with pytest.raises(DomainError) as caught:
