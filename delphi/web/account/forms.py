@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import EmailField, Field, HiddenField, PasswordField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import AnyOf, DataRequired, Email, InputRequired, Length
 
 from delphi.domain.accounts import MINIMUM_PASSWORD
@@ -30,7 +31,7 @@ _NAME = (
     Length(max=200, message=_("Use at most 200 characters for the name.")),
 )
 _UNKNOWN = _("Choose one of the list.")
-_LANGUAGES = [(code, LABELS[f"language.{code}"]) for code in LANGUAGES]
+_LANGUAGES = [SelectChoice(code, LABELS[f"language.{code}"]) for code in LANGUAGES]
 
 
 def _new_password(text: Any) -> PasswordField:

@@ -9,6 +9,7 @@ from flask_babel import gettext as _, lazy_gettext
 from flask_login import current_user
 from flask_wtf import FlaskForm
 from wtforms import EmailField, SelectField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import AnyOf, DataRequired, Email
 
 from delphi.domain.errors import DomainError
@@ -22,7 +23,7 @@ from delphi.web.guards import study_page
 from delphi.web.researcher import blueprint
 from delphi.words import LABELS, label, message
 
-_ROLES = [(str(role), LABELS[f"role.{role}"]) for role in Role]
+_ROLES = [SelectChoice(str(role), LABELS[f"role.{role}"]) for role in Role]
 
 
 _KNOWN = AnyOf(list(Role), lazy_gettext("Choose one of the list."))
