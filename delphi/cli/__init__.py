@@ -8,8 +8,10 @@ import click
 
 from delphi import __version__
 from delphi.cli.accounts import account
+from delphi.cli.demo import demo
 from delphi.cli.doctor import doctor
 from delphi.cli.doors import LANGUAGES, Doors
+from delphi.cli.experts import experts
 from delphi.cli.items import items
 from delphi.cli.migrate import migrate
 from delphi.cli.serve import serve
@@ -32,5 +34,5 @@ def delphi(doors: Doors, lang: str) -> None:
     doors.language = lang
 
 
-for command in (serve, worker, migrate, account, items, doctor):
+for command in (serve, worker, migrate, demo, account, items, experts, doctor):
     delphi.add_command(command)

@@ -15,13 +15,18 @@ from delphi.emails.messages import Content
 
 
 class _WholeWords(EmailPolicy):
-    """The library's own folding loses or adds spaces in long texts that are not ASCII; its older one does not."""
+    """The library's own folding loses or adds spaces in long texts that are not ASCII; its older one does not.
+
+    Addresses of pages and identities stay on their line: not every reader puts them together again.
+    """
 
     def fold(self, name: str, value: Any) -> str:
         if name in ("From", "To"):
             return f"{name}: {_folded_address(value.addresses[0])}\r\n"
         if name == "Subject":
             return f"{name}: {_folded(str(value))}\r\n"
+        if name in ("List-Unsubscribe", "Message-ID"):
+            return f"{name}: {value}\r\n"
         return super().fold(name, value)
 
     def fold_binary(self, name: str, value: Any) -> bytes:

@@ -28,6 +28,7 @@ from delphi.models import (
     ExpertPanel,
     Item,
     ItemPanel,
+    Membership,
     Message,
     Panel,
     Participation,
@@ -91,8 +92,20 @@ def load(now: datetime) -> Study:
     return cast.study
 
 
-def expert_to_try(study: Study) -> Expert:
-    """An English-speaking expert who rated in round 1 and has not begun round 2."""
+def loaded() -> Study | None:
+    """The demo study of this database: the first one, where the demo's own researcher is."""
+    return session.scalar(
+        select(Study)
+        .join(Membership, Membership.study_id == Study.id)
+        .join(Account, Account.id == Membership.account_id)
+        .where(Account.email == STAFF[0][0])
+        .order_by(Study.id)
+        .limit(1)
+    )
+
+
+def expert_to_try(study: Study) -> Expert | None:
+    """An English-speaking expert who rated in round 1 and has not begun round 2, if one is left."""
     rated = select(Rating.expert_id).join(Round, Round.id == Rating.round_id)
     query = select(Expert).where(
         Expert.study_id == study.id,
@@ -101,7 +114,7 @@ def expert_to_try(study: Study) -> Expert:
         Expert.id.in_(rated.where(Round.number == 1)),
         Expert.id.not_in(rated.where(Round.number == 2)),
     )
-    return session.scalars(query.order_by(Expert.id).limit(1)).one()
+    return session.scalar(query.order_by(Expert.id).limit(1))
 
 
 def _set_up(alice: Account, fay: Account, now: datetime) -> _Cast:

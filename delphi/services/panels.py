@@ -47,6 +47,13 @@ def sizes(study: Study) -> dict[int, int]:
     return dict(session.execute(query).all())
 
 
+def everybody(study: Study) -> int:
+    """How many experts there are in all; one in two panels counts once."""
+    states = (ExpertState.INVITED, ExpertState.ACTIVE)
+    query = select(func.count(Expert.id)).where(Expert.study_id == study.id, Expert.state.in_(states))
+    return session.scalar(query) or 0
+
+
 def add(study: Study, code: str, name: Translated, *, by: Account, now: datetime) -> Panel:
     _refuse_when_sealed(study)
     code, existing = code.strip(), list_of(study)

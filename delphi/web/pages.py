@@ -9,7 +9,7 @@ from babel.dates import format_skeleton
 from flask import Flask, g
 from flask_babel import get_locale
 from flask_wtf.csrf import generate_csrf
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from delphi import __version__
 from delphi.models import Wording
@@ -25,6 +25,7 @@ def init_app(app: Flask) -> None:
         translated=translated,
         translated_wording=translated_wording,
         decided_by=decision_words.decided_by,
+        plain_number=decision_words.plain_number,
         exact_in_words=decision_words.exact_in_words,
         groups_in_words=decision_words.groups_in_words,
         may=guards.may,
@@ -38,7 +39,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
 
-SKELETONS = {"medium": "yMMMEdHm", "short": "yMMMdHm"}
+DAYS = {"medium": "yMMMEd", "short": "yMMMd"}
 
 
 def when(moment: datetime | None, form: str = "medium") -> Markup:
@@ -46,10 +47,10 @@ def when(moment: datetime | None, form: str = "medium") -> Markup:
     if moment is None:
         return Markup("")
     zone = ZoneInfo(str(g.get("zone", "UTC")))
-    text = format_skeleton(SKELETONS[form], moment, zone, locale=get_locale())
+    day, time = (format_skeleton(skeleton, moment, zone, locale=get_locale()) for skeleton in (DAYS[form], "Hm"))
     own = Markup(' data-zone="{}"').format(zone.key) if form == "medium" else ""
     return Markup('<time datetime="{}"{}>{} ({})</time>').format(
-        moment.isoformat(), own, text, escape(moment.astimezone(zone).tzname() or zone.key)
+        moment.isoformat(), own, f"{day}, {time}", moment.astimezone(zone).tzname()
     )
 
 

@@ -1,4 +1,4 @@
-"""Files between their upload and the confirmation of the import: kept in the instance folder, for one person and study."""
+"""Files between upload and confirmation: kept in the instance folder, for one person and one study."""
 
 from __future__ import annotations
 
@@ -35,10 +35,11 @@ def keep(study: Study, file: FileStorage | None) -> Upload:
         raise DomainError("file.missing")
     name = " ".join(re.split(r"[/\\]", file.filename)[-1].split())
     upload = Upload(secrets.token_urlsafe(24), name[-200:], file.read())
+    _folder().mkdir(mode=0o700, exist_ok=True)
     _sweep()
     path = _path(study, upload.token)
-    with path.open("xb", opener=lambda where, flags: os.open(where, flags, 0o600)) as kept_file:
-        kept_file.write(upload.name.encode() + b"\n" + upload.data)
+    with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file_kept:
+        file_kept.write(upload.name.encode() + b"\n" + upload.data)
     moment = clock.now().timestamp()
     os.utime(path, (moment, moment))
     return upload
@@ -59,7 +60,6 @@ def forget(study: Study, upload: Upload) -> None:
 
 def _folder() -> Path:
     folder: Path = current_app.config["SETTINGS"].instance_folder / "uploads"
-    folder.mkdir(mode=0o700, exist_ok=True)
     return folder
 
 

@@ -80,4 +80,9 @@ def exact_in_words(value: Mapping[str, Any]) -> str:
     """A stored exact value for a page: rounded for the eye only, or why there is none."""
     if "undefined" in value:
         return str(LABELS.get(f"undefined.{value['undefined']}", value["undefined"]))
-    return format_decimal(round(float(value["value"]), 1 if abs(float(value["value"])) >= 10 else 2))
+    return plain_number(float(value["value"]))
+
+
+def plain_number(value: float) -> str:
+    """A number as the reader's language writes it: one decimal from 10 up, two below, no needless zeros."""
+    return format_decimal(round(value, 1 if abs(value) >= 10 else 2))

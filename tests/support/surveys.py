@@ -154,9 +154,8 @@ def open_round(
     now: datetime,
     document: str = DOCUMENT,
 ) -> Round:
-    protocol = Protocol(
-        study_id=study.id, number=number, document=document, digest=protocols.digest(document), sealed_at=now, updated_at=now
-    )  # fmt: skip
+    protocol = Protocol(study_id=study.id, number=number, document=document, sealed_at=now, updated_at=now)
+    protocol.digest = protocols.digest(document)
     session.add(protocol)
     session.flush()
     opened = Round(

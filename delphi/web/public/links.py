@@ -45,7 +45,7 @@ def lost_link() -> str:
 @public("for experts who have no link to come in by; counted, and the answer is always the same")
 def send_link() -> Any:
     email = request.form.get("email", "").strip()
-    if "@" not in email or len(email) > LONGEST_ADDRESS or "\x00" in email:
+    if "@" not in email or len(email) > LONGEST_ADDRESS:
         return render_template("public/links/lost.html", sent=False, email=email, problem=True), 400
     limited.charge("lost_link", email)
     links.send_again(email, now=clock.now())
