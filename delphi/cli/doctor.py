@@ -12,7 +12,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from delphi import jobs
-from delphi.cli import schema
+from delphi.cli import schema, setup
 from delphi.cli.doors import Doors, opened
 from delphi.emails import transport
 from delphi.settings import DECLARED, Setting, Settings
@@ -73,6 +73,14 @@ def _database(_app: Flask, chosen: Settings) -> Finding:
     return Finding(True, _("%(place)s, at migration %(number)s.", place=place, number=present))
 
 
+def _accounts(_app: Flask, _chosen: Settings) -> Finding:
+    try:
+        way = setup.way_to_first_account()
+    except SQLAlchemyError:
+        return Finding(None, _("They can be looked at once the database is up to date."))
+    return Finding(True, way or _("Somebody can sign in."))
+
+
 def _mail(_app: Flask, chosen: Settings) -> Finding:
     if chosen.uses_mailbox:
         told = _("Messages are kept in the demo mailbox: %(folder)s", folder=chosen.mailbox_folder)
@@ -99,6 +107,7 @@ def _queue(app: Flask, _chosen: Settings) -> Finding:
 
 CHECKS: dict[str, Callable[[Flask, Settings], Finding]] = {
     "database": _database,
+    "accounts": _accounts,
     "mail": _mail,
     "queue": _queue,
 }

@@ -12,7 +12,7 @@ import click
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
-from delphi.cli import schema
+from delphi.cli import schema, setup
 from delphi.cli.doors import Doors, application
 from delphi.cli.logs import log_to_terminal
 from delphi.settings import Settings
@@ -35,6 +35,8 @@ def run(doors: Doors, with_worker: bool) -> None:
     app = application(doors)
     with app.app_context():
         schema.refuse_unless_current()
+        if way := setup.way_to_first_account():
+            click.echo(way)
     Server(doors.create_app, app.config["SETTINGS"], WorkerBeside() if with_worker else None).run()
 
 
