@@ -1,0 +1,113 @@
+"""Consent: asked first, in versions; declining is as easy."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from delphi.db import session
+from delphi.domain.states import ExpertState
+from delphi.models import Consent, ConsentText
+from tests.support import surveys
+from tests.support.client import Browser
+from tests.support.clock import Clock
+from tests.support.surveys import Survey
+
+
+@pytest.fixture
+def survey(app: Flask, clock: Clock) -> Survey:
+    return surveys.make(clock(), state=ExpertState.INVITED)
+
+
+def _given(survey: Survey) -> list[Consent]:
+    return list(session.scalars(select(Consent).where(Consent.expert_id == survey.ben.id)))
+
+
+def _state(survey: Survey) -> ExpertState:
+    session.refresh(survey.ben)
+    return survey.ben.state
+
+
+def test_every_page_leads_to_it_first(ben: Browser, survey: Survey) -> None:
+    for page in ("", "check", "thanks", f"domains/{survey.domains[0].id}"):
+        answer = ben.get(f"/x/{survey.study.id}/{page}")
+        assert (answer.status_code, answer.headers["Location"]) == (303, f"/x/{survey.study.id}/consent")
+
+
+def test_the_text_is_shown_with_its_paragraphs_and_bullets(ben: Browser, survey: Survey) -> None:
+    page = ben.get(f"/x/{survey.study.id}/consent").text
+    assert "<p>We ask for your time.</p>" in page
+    assert "<li>You may stop.</li><li>You may stay.</li>" in page
+
+
+def test_the_text_cannot_carry_markup(ben: Browser, survey: Survey) -> None:
+    survey.consent.texts = {"en": "<script>alert(1)</script>"}
+    session.flush()
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in ben.get(f"/x/{survey.study.id}/consent").text
+
+
+def test_agreeing_works(ben: Browser, survey: Survey, clock: Clock) -> None:
+    answer = ben.post(f"/x/{survey.study.id}/consent", data={"number": 1})
+    assert answer.headers["Location"] == f"/x/{survey.study.id}/"
+    (given,) = _given(survey)
+    assert (given.consent_text_id, given.language, given.given_at) == (survey.consent.id, "en", clock())
+    assert _state(survey) is ExpertState.ACTIVE
+    assert ben.get(answer.headers["Location"]).status_code == 200
+
+
+def test_agreeing_twice_is_agreeing_once(ben: Browser, survey: Survey) -> None:
+    for _ in range(2):
+        assert ben.post(f"/x/{survey.study.id}/consent", data={"number": 1}).status_code == 303
+    assert len(_given(survey)) == 1
+
+
+def test_a_new_text_is_asked_for_again(ben: Browser, survey: Survey, clock: Clock) -> None:
+    ben.post(f"/x/{survey.study.id}/consent", data={"number": 1})
+    session.add(ConsentText(study_id=survey.study.id, number=2, texts={"en": "Now read this."}, created_at=clock()))
+    assert ben.get(f"/x/{survey.study.id}/").headers["Location"].endswith("/consent")
+    page = ben.get(f"/x/{survey.study.id}/consent").text
+    assert "Now read this." in page
+    assert "has changed since you agreed" in page
+
+
+def test_agreeing_to_an_old_text_is_refused(ben: Browser, survey: Survey, clock: Clock) -> None:
+    session.add(ConsentText(study_id=survey.study.id, number=2, texts={"en": "Now read this."}, created_at=clock()))
+    page = ben.post(f"/x/{survey.study.id}/consent", data={"number": 1})
+    assert page.status_code == 400
+    assert "The consent text has changed meanwhile" in page.text
+    assert _given(survey) == []
+
+
+def test_without_a_text_nobody_can_agree(ben: Browser, survey: Survey) -> None:
+    session.delete(survey.consent)
+    assert "has not finished preparing" in ben.get(f"/x/{survey.study.id}/consent").text
+    assert ben.post(f"/x/{survey.study.id}/consent", data={"number": 1}).status_code == 400
+
+
+def test_declining_asks_once_more_then_holds(ben: Browser, survey: Survey) -> None:
+    assert "need not say why" in ben.get(f"/x/{survey.study.id}/decline").text
+    assert _state(survey) is ExpertState.INVITED
+    answer = ben.post(f"/x/{survey.study.id}/decline", follow_redirects=True)
+    assert _state(survey) is ExpertState.DECLINED
+    assert "Should you change your mind" in answer.text
+
+
+def test_whoever_declined_may_come_back_by_the_same_link(ben: Browser, survey: Survey) -> None:
+    ben.post(f"/x/{survey.study.id}/decline")
+    ben.post(f"/i/{survey.token(survey.ben)}")
+    ben.post(f"/x/{survey.study.id}/consent", data={"number": 1})
+    assert _state(survey) is ExpertState.ACTIVE
+
+
+def test_wrong_state_for_declining(ben: Browser, survey: Survey) -> None:
+    ben.post(f"/x/{survey.study.id}/consent", data={"number": 1})
+    assert ben.post(f"/x/{survey.study.id}/decline").status_code == 409
+    assert _state(survey) is ExpertState.ACTIVE
+
+
+def test_without_a_visit(client: Browser, survey: Survey) -> None:
+    assert client.get(f"/x/{survey.study.id}/consent").status_code == 401
+    assert client.post(f"/x/{survey.study.id}/consent", data={"number": 1}).status_code == 401
+    assert client.post(f"/x/{survey.study.id}/decline").status_code == 401
+    assert _given(survey) == []
