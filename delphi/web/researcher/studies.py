@@ -1,0 +1,173 @@
+"""Studies: mine, a new one, where one stands, its settings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+from flask_babel import gettext as _, lazy_gettext
+from flask_login import current_user
+from flask_wtf import FlaskForm
+from wtforms import RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+from wtforms.validators import DataRequired, Length
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from delphi.db import Translated
+from delphi.domain.errors import DomainError
+from delphi.domain.permissions import Permission
+from delphi.models import Study
+from delphi.services import history, readiness, rounds, studies as service
+from delphi.web import clock, zones
+from delphi.web.errors import status_of
+from delphi.web.guards import signed_in, study_page
+from delphi.web.researcher import blueprint
+from delphi.web.researcher.path import check_in_words, steps
+from delphi.words import events, label, message
+
+_TOO_LONG = lazy_gettext("This is too long: use at most %(max)d characters.")
+_languages = [SelectChoice(code, label("language", code)) for code in service.LANGUAGES]
+_FIELDS = {"study.language_in_use": "languages", "study.languages_invalid": "languages"}
+
+
+class StudyForm(FlaskForm):
+    """A study's settings. The title is asked in every language, and needed in those chosen."""
+
+    languages = SelectMultipleField(
+        lazy_gettext("Languages of the study"),
+        [DataRequired(lazy_gettext("Choose at least one language."))],
+        choices=_languages,
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+    main = RadioField(lazy_gettext("Main language"), choices=_languages)
+    title_en = StringField(
+        lazy_gettext("Title in English"), [Length(max=service.LONGEST_TITLE, message=_TOO_LONG)]
+    )
+    title_fr = StringField(
+        lazy_gettext("Title in French"), [Length(max=service.LONGEST_TITLE, message=_TOO_LONG)]
+    )
+    time_zone = SelectField(
+        lazy_gettext("Time zone"),
+        [DataRequired(lazy_gettext("Choose a time zone."))],
+        choices=[SelectChoice("", lazy_gettext("Choose…")), *zones.choices()],
+    )
+    contact = TextAreaField(
+        lazy_gettext("Whom experts may ask"), [Length(max=service.LONGEST_CONTACT, message=_TOO_LONG)]
+    )
+
+    def titles(self) -> Translated:
+        return {code: self[f"title_{code}"].data or "" for code in service.LANGUAGES}
+
+    def chosen(self) -> list[str]:
+        """The languages, the main one first."""
+        picked, main = self.languages.data or [], self.main.data
+        if main not in picked:
+            raise DomainError("study.languages_invalid")
+        return [main, *(code for code in picked if code != main)]
+
+    def refuse(self, error: DomainError) -> None:
+        """Show the refusal beside the field it is about."""
+        name = _FIELDS.get(error.code, "time_zone" if "zone" in error.code else "contact")
+        if error.code.startswith("study.title"):
+            name = f"title_{error.params['language']}"
+        self[name].errors = [*self[name].errors, message(error.code, error.params)]
+
+
+@blueprint.get("/studies")
+@signed_in
+def studies() -> str:
+    return render_template("researcher/studies/list.html", memberships=service.mine(current_user.account))
+
+
+@blueprint.get("/studies/new")
+@signed_in
+def new_study() -> str:
+    language = current_user.account.language
+    return _form_page(StudyForm(languages=[language], main=language), None)
+
+
+@blueprint.post("/studies/new")
+@signed_in
+def create_study() -> Any:
+    form = StudyForm()
+    if not form.validate():
+        return _form_page(form, None), 400
+    contact, zone = form.contact.data or "", form.time_zone.data
+    try:
+        study = service.create(
+            current_user.account, form.titles(), form.chosen(), zone, contact, now=clock.now()
+        )
+    except DomainError as error:
+        form.refuse(error)
+        return _form_page(form, None), status_of(error)
+    flash(_("The study is made. This page shows what to do next."), "ok")
+    return redirect(url_for("researcher.study", study_id=study.id), 303)
+
+
+@blueprint.get("/studies/<int:study_id>/")
+@study_page(Permission.VIEW_STUDY)
+def study(study: Study) -> str:
+    checks = readiness.checks(study)
+    planned = rounds.of_study(study)
+    return render_template(
+        "researcher/studies/overview.html",
+        study=study,
+        checks=checks,
+        steps=steps(checks, opened=any(one.opened_at for one in planned)),
+        rounds=planned,
+        spoken=", ".join(label("language", code) for code in study.languages),
+        happenings=history.of(study, limit=12),
+        told=events.sentence,
+        in_words=check_in_words,
+    )
+
+
+@blueprint.get("/studies/<int:study_id>/history")
+@study_page(Permission.VIEW_STUDY)
+def study_history(study: Study) -> str:
+    return render_template(
+        "researcher/studies/history.html", happenings=history.of(study, limit=1000), told=events.sentence
+    )
+
+
+@blueprint.get("/studies/<int:study_id>/settings")
+@study_page(Permission.EDIT_STUDY)
+def settings(study: Study) -> str:
+    titles = {f"title_{code}": study.title.get(code, "") for code in service.LANGUAGES}
+    form = StudyForm(
+        languages=study.languages,
+        main=study.languages[0],
+        time_zone=study.time_zone,
+        contact=study.contact,
+        **titles,
+    )
+    return _form_page(form, study)
+
+
+@blueprint.post("/studies/<int:study_id>/settings")
+@study_page(Permission.EDIT_STUDY)
+def change_settings(study: Study) -> Any:
+    form = StudyForm()
+    if not form.validate():
+        return _form_page(form, study), 400
+    facts = {"by": current_user.account, "now": clock.now()}
+    try:
+        service.change(
+            study, form.titles(), form.chosen(), form.time_zone.data, form.contact.data or "", **facts
+        )
+    except DomainError as error:
+        form.refuse(error)
+        return _form_page(form, study), status_of(error)
+    flash(_("The settings are saved."), "ok")
+    return redirect(url_for("researcher.study", study_id=study.id), 303)
+
+
+def _form_page(form: StudyForm, study: Study | None) -> str:
+    used = service.languages_in_use(study) if study else set()
+    return render_template(
+        "researcher/studies/form.html",
+        form=form,
+        study=study,
+        used=[label("language", code) for code in sorted(used)],
+    )

@@ -1,0 +1,71 @@
+"""What happened in a study, a sentence a kind. Every member of the team reads them, so none names an expert."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+
+from delphi.words import label, translated
+
+EVENTS: dict[str, Any] = {
+    "study.created": _("The study was created."),
+    "study.changed": _("The study’s settings were changed."),
+    "study.concluded": _("The study was concluded."),
+    "team.added": _("Somebody joined the team as %(role)s."),
+    "team.role_changed": _("Somebody in the team became %(role)s."),
+    "team.removed": _("Somebody left the team."),
+    "team.handed_over": _("The study passed to a new owner."),
+    "protocol.started": _("The protocol was chosen."),
+    "protocol.sealed": _("The protocol was sealed, with the SHA-256 digest %(digest)s."),
+    "protocol.amended": _("Amendment %(number)s of the protocol was made, because: %(reason)s"),
+    "panel.added": _("Panel %(code)s was added."),
+    "panel.renamed": _("Panel %(code)s was renamed."),
+    "panel.removed": _("Panel %(code)s was removed."),
+    "consent.changed": _("Version %(number)s of the consent text was written."),
+    "items.imported": _("Items were imported: %(count)s."),
+    "item.added": _("Item %(code)s was added."),
+    "item.reworded": _("Item %(code)s was reworded: wording %(wording)s."),
+    "item.panels_changed": _("Other panels rate item %(code)s from now on."),
+    "item.set_aside": _("Item %(code)s was set aside."),
+    "item.restored": _("Item %(code)s came back."),
+    "item.deleted": _("Item %(code)s was deleted before anybody had rated it."),
+    "domain.added": _("The domain “%(name)s” was added."),
+    "domain.renamed": _("A domain is now called “%(name)s”."),
+    "domain.removed": _("The domain “%(name)s” was removed."),
+    "experts.imported": _("Experts were imported."),
+    "expert.added": _("An expert was added."),
+    "expert.corrected": _("The details of an expert were corrected."),
+    "expert.asked_late": _("An expert was asked to join round %(number)s after it had opened."),
+    "expert.links_revoked": _("The links of an expert were revoked."),
+    "expert.withdrawn": _("An expert withdrew."),
+    "round.planned": _("Round %(number)s was planned."),
+    "round.changed": _("The plan of round %(number)s was changed."),
+    "round.discarded": _("The plan of round %(number)s was thrown away."),
+    "round.scheduled": _("Round %(number)s was scheduled to open by itself."),
+    "round.unscheduled": _("Round %(number)s will not open by itself any more."),
+    "round.opened": _("Round %(number)s opened; experts asked: %(experts)s."),
+    "round.not_opened": _("Round %(number)s could not open at its time, and is a plan again."),
+    "round.extended": _("The closing time of round %(number)s was moved."),
+    "round.closed": _("Round %(number)s closed, and the rules gave their verdicts."),
+    "round.decided": _("Round %(number)s was decided."),
+    "decision.confirmed": _("Verdicts of round %(number)s were confirmed: %(count)s."),
+    "decision.made": _(
+        "Round %(number)s, item %(item)s: the rules said “%(verdict)s”, decided was “%(outcome)s”."
+    ),
+    "comments.chosen": _("Comments of round %(number)s were chosen for feedback: %(chosen)s."),
+    "message.resent": _("A message was sent again."),
+}
+
+
+def sentence(kind: str, facts: Mapping[str, Any]) -> str:
+    """The event in words; an unknown kind is shown as it is, which a test forbids."""
+    return str(EVENTS.get(kind, kind)) % _shown(facts)
+
+
+def _shown(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts as a reader should see them: words for roles and verdicts, one language of a name."""
+    shown = {name: translated(value) if isinstance(value, dict) else value for name, value in facts.items()}
+    nouns = {"role": "role", "verdict": "verdict", "outcome": "verdict"}
+    return shown | {name: label(noun, shown[name]) for name, noun in nouns.items() if name in shown}
