@@ -41,6 +41,7 @@ def preview(
 def of_table(study: Study, table: Table, columns: Columns | None = None) -> Preview:
     if columns is None:
         columns = importer.guess(table.headers, study.languages)
+    columns = {column: target for column, target in columns.items() if column < len(table.headers)}
     read = importer.read_experts(table, columns, _known(study))
     return Preview(table, columns, read.experts, read.problems)
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from random import SystemRandom
+from typing import NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
@@ -38,6 +39,14 @@ class Details:
     name: str = ""
     phone: str = ""
     attributes: Attributes = field(default_factory=dict)
+
+
+class Ways(NamedTuple):
+    """The round open now, and in which way an expert can be written to about it."""
+
+    round: Round | None
+    ask: bool = False
+    resend: bool = False
 
 
 def get(study: Study, expert_id: int) -> Expert:
@@ -99,6 +108,10 @@ def add(study: Study, details: Details, *, by: Account | None, now: datetime, as
 def lock_for_entry(study: Study) -> None:
     """Hold the study while experts enter it, so that no address or pseudonym is taken in between."""
     studies.lock(study)
+    refuse_when_concluded(study)
+
+
+def refuse_when_concluded(study: Study) -> None:
     if study.state is StudyState.CONCLUDED:
         raise DomainError("study.wrong_state")
 
@@ -162,6 +175,16 @@ def open_round(study: Study, now: datetime) -> Round | None:
     return opened if opened and accepts_answers(opened.state, opened.closes_at, now) else None
 
 
+def ways(study: Study, expert: Expert, now: datetime) -> Ways:
+    """Whether `ask_now` or `resend_invitation` makes sense at the moment."""
+    opened = open_round(study, now)
+    if opened is None or expert.state not in (ExpertState.INVITED, ExpertState.ACTIVE):
+        return Ways(opened)
+    if last_invitation(expert, opened) is not None:
+        return Ways(opened, resend=True)
+    return Ways(opened, ask=_takes(opened, {row.panel_id for row in expert.panels}))
+
+
 def last_invitation(expert: Expert, opened: Round) -> Message | None:
     query = select(Message).where(
         Message.expert_id == expert.id,
@@ -205,9 +228,13 @@ def _required(opened: Round | None) -> Round:
 def _round_for(study: Study, panel_ids: Collection[int], now: datetime) -> Round:
     """The open round, which must ask one of these panels."""
     opened = _required(open_round(study, now))
-    if not any(row.panel_id in panel_ids for row in opened.panels):
+    if not _takes(opened, panel_ids):
         raise DomainError("expert.panels_not_asked", number=opened.number)
     return opened
+
+
+def _takes(opened: Round, panel_ids: Collection[int]) -> bool:
+    return any(row.panel_id in panel_ids for row in opened.panels)
 
 
 def _checked(study: Study, details: Details) -> Details:
