@@ -33,6 +33,13 @@ class Choice:
             one.item.id for one in self.items if self._fits(one, last) and self._under(one.domain, domain_id)
         }
 
+    def by_domain(self) -> list[tuple[Domain | None, list[Eligible]]]:
+        """Domains in the order of their first item."""
+        groups: dict[int | None, list[Eligible]] = {}
+        for one in self.items:
+            groups.setdefault(one.item.domain_id, []).append(one)
+        return [(listed[0].domain, listed) for listed in groups.values()]
+
     def outcomes(self) -> list[str]:
         return sorted({one.last or "new" for one in self.items})
 

@@ -61,7 +61,9 @@ def test_those_who_declined_or_withdrew_are_not_asked(world: World, clock: Clock
         ({"closes_at": None}, "round.no_closing_time"),
     ],
 )
-def test_an_incomplete_plan_does_not_open(world: World, clock: Clock, change: dict[str, object], code: str) -> None:
+def test_an_incomplete_plan_does_not_open(
+    world: World, clock: Clock, change: dict[str, object], code: str
+) -> None:
     plan = rounds.Plan(**{**vars(plan_of(world, clock())), **change})
     planned = rounds.plan(world.study, plan, by=world.fay, now=clock())
     with refusal(code):

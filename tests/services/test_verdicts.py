@@ -41,7 +41,7 @@ def closed(world: World, clock: Clock) -> Round:
     rate(world, opened, "B", DISSENT, clock())
     rate(world, opened, "C", {"W": [9, None]}, clock())
     _comment(world, opened, "A", "W", 0, "Needed everywhere.", clock)
-    _comment(world, opened, "A", "C", 0, "=HYPERLINK(\"x\")", clock)
+    _comment(world, opened, "A", "C", 0, '=HYPERLINK("x")', clock)
     return close(world, opened, clock.advance(days=7))
 
 
@@ -80,7 +80,9 @@ def test_an_item_for_one_panel_is_put_to_that_panel_alone(world: World, closed: 
     assert set(summaries) == {"pooled", "W"}
 
 
-def test_a_small_panel_is_not_shown_and_neither_is_what_would_give_it_away(world: World, closed: Round) -> None:
+def test_a_small_panel_is_not_shown_and_neither_is_what_would_give_it_away(
+    world: World, closed: Round
+) -> None:
     shown = verdicts.of_round(closed)[world.items["A"].id].shown_groups
     assert "M" not in shown
     # pooled (17) minus W (8) minus C (6) would leave the 3 of M
@@ -139,7 +141,12 @@ def test_finishing_moves_items_and_freezes_feedback(world: World, closed: Round,
     frozen = session.get_one(Feedback, (closed.id, world.items["A"].id)).content
     assert frozen["criteria"]["importance"]["groups"]["pooled"]["n"] == 17
     assert frozen["comments"] == [{"text": "Needed everywhere.", "language": "en", "stance": "for"}]
-    assert session.get_one(Feedback, (closed.id, world.items["C"].id)).content["criteria"]["importance"]["groups"] == {}
+    assert (
+        session.get_one(Feedback, (closed.id, world.items["C"].id)).content["criteria"]["importance"][
+            "groups"
+        ]
+        == {}
+    )
 
 
 def test_a_decided_round_takes_no_more_decisions(world: World, closed: Round, clock: Clock) -> None:
@@ -213,7 +220,7 @@ def test_no_export_holds_a_name_or_an_address(world: World, closed: Round, clock
 
 def test_comments_that_would_run_as_formulas_are_disarmed(world: World, closed: Round, clock: Clock) -> None:
     texts = {row["text"] for row in _read(exports.file(world.study, "comments.csv", now=clock()))}
-    assert texts == {"Needed everywhere.", "'=HYPERLINK(\"x\")"}
+    assert texts == {"Needed everywhere.", '\'=HYPERLINK("x")'}
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1"])
@@ -221,6 +228,8 @@ def test_cells_that_run_are_text_again(text: str) -> None:
     assert neutral(text) == "'" + text
 
 
-@pytest.mark.parametrize(("value", "text"), [("a=b", "a=b"), (7, "7"), (-1, "-1"), (None, ""), (True, "true")])
+@pytest.mark.parametrize(
+    ("value", "text"), [("a=b", "a=b"), (7, "7"), (-1, "-1"), (None, ""), (True, "true")]
+)
 def test_other_cells_are_left_alone(value: str | int | None, text: str) -> None:
     assert neutral(value) == text

@@ -38,7 +38,8 @@ def make_world(alice: Account, fay: Account, now: datetime, sizes: Mapping[str, 
     for position, item in enumerate(items.values()):
         item.position = position
     experts = {
-        code: studies.add_experts(study, panels[code], size, now, ExpertState.ACTIVE) for code, size in sizes.items()
+        code: studies.add_experts(study, panels[code], size, now, ExpertState.ACTIVE)
+        for code, size in sizes.items()
     }
     consents.save_text(study, {"en": "We ask.", "fr": "Nous demandons."}, by=alice, now=now)
     protocols.save_draft(study, studies.DOCUMENT, by=alice, now=now)
@@ -46,7 +47,9 @@ def make_world(alice: Account, fay: Account, now: datetime, sizes: Mapping[str, 
     return World(study, alice, fay, panels, items, experts)
 
 
-def plan_of(world: World, now: datetime, codes: Sequence[str] = ("A", "B", "C"), days: int = 7) -> rounds.Plan:
+def plan_of(
+    world: World, now: datetime, codes: Sequence[str] = ("A", "B", "C"), days: int = 7
+) -> rounds.Plan:
     return rounds.Plan(
         item_ids=[world.items[code].id for code in codes],
         panel_ids=[panel.id for panel in world.panels.values()],
@@ -60,7 +63,9 @@ def open_round(world: World, now: datetime, codes: Sequence[str] = ("A", "B", "C
     return running.open_round(world.study, planned.id, by=world.fay, now=now)
 
 
-def rate(world: World, rated: Round, code: str, points: Mapping[str, Sequence[int | None]], now: datetime) -> None:
+def rate(
+    world: World, rated: Round, code: str, points: Mapping[str, Sequence[int | None]], now: datetime
+) -> None:
     """The answers of each panel's first experts to one item; None is unable to rate."""
     item = world.items[code]
     wording_id = session.scalar(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -31,11 +30,13 @@ def board(study: Study) -> str:
     criterion = request.args.get("criterion", "")
     criteria = list(shown.protocol.rules.criteria)
     rows = _filtered(shown.rows, request.args.get("show", ""))
-    groups = [(key, list(group)) for key, group in groupby(rows, key=lambda row: row.item.domain_id)]
+    groups: dict[int | None, list[service.Row]] = {}
+    for row in rows:
+        groups.setdefault(row.item.domain_id, []).append(row)
     return render_template(
         "facilitator/board/board.html",
         board=shown,
-        groups=groups,
+        groups=groups.items(),
         shown=len(rows),
         criterion=criterion if criterion in criteria else criteria[0],
     )

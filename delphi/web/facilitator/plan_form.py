@@ -8,7 +8,14 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import DateTimeLocalField, SelectField, SelectMultipleField, TextAreaField, validators
+from wtforms import (
+    DateTimeLocalField,
+    SelectChoice,
+    SelectField,
+    SelectMultipleField,
+    TextAreaField,
+    validators,
+)
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from delphi.domain.schedule import local_to_utc
@@ -34,7 +41,8 @@ class PlanForm(FlaskForm):
         _("Closes at"), validators=[validators.InputRequired(_("Say when the round closes."))]
     )
     time_zone = SelectField(
-        _("Time zone of these times"), choices=[(name, name) for name in sorted(available_timezones())]
+        _("Time zone of these times"),
+        choices=[SelectChoice(name, name) for name in sorted(available_timezones())],
     )
 
     def instructions(self, study: Study) -> list[TextAreaField]:
@@ -72,8 +80,10 @@ def plan_form(
 ) -> PlanForm:
     """The form for this study; filled from a planned round, or with the items a filter chose."""
     form = cast(PlanForm, _form_class(study)(data=_data(study, planned, panels, chosen)))
-    form.panels.choices = [(panel.id, f"{panel.code} – {translated(panel.name)}") for panel in panels]
-    form.items.choices = [(item.id, item.code) for item in items]
+    form.panels.choices = [
+        SelectChoice(panel.id, f"{panel.code} – {translated(panel.name)}") for panel in panels
+    ]
+    form.items.choices = [SelectChoice(item.id, item.code) for item in items]
     return form
 
 

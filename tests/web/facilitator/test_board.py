@@ -1,0 +1,184 @@
+"""The board, deciding, comments, results and downloads through the pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from delphi.db import session
+from delphi.domain.states import RoundState, StudyState
+from delphi.models import Comment, Decision, Round
+from tests.support.client import Browser
+from tests.support.clock import Clock
+from tests.support.rounds import World, close, decide_all, open_round, rate
+
+AGREED = {"W": [9, 9, 8, 8, 7, 7, 7, 7], "C": [9, 9, 8, 8, 7, 7], "M": [9, 8, 7]}
+SPLIT = {"W": [1, 1, 1, 1, 9, 9, 9, 9], "C": [9, 9, 9, 1, 1, 1], "M": [9, 8, 7]}
+
+
+@pytest.fixture
+def closed(world: World, clock: Clock) -> Round:
+    opened = open_round(world, clock())
+    rate(world, opened, "A", AGREED, clock())
+    rate(world, opened, "B", SPLIT, clock())
+    session.add(
+        Comment(
+            round_id=opened.id,
+            expert_id=world.experts["W"][0].id,
+            item_id=world.items["A"].id,
+            wording_id=opened.items[0].wording_id or 0,
+            text="Say <b>who</b> does it.",
+            language="en",
+            updated_at=clock(),
+        )
+    )
+    made = close(world, opened, clock())
+    session.commit()
+    return made
+
+
+def url(world: World, rest: str = "") -> str:
+    return f"/studies/{world.study.id}{rest}"
+
+
+def test_before_any_verdict_the_board_says_what_will_come(as_fay: Browser, world: World) -> None:
+    assert "No verdicts yet" in as_fay.get(url(world, "/board")).text
+    assert as_fay.get(url(world, "/board?round=4")).status_code == 404
+
+
+def test_the_board_shows_each_item_with_its_verdict_and_what_decided(
+    as_fay: Browser, world: World, closed: Round
+) -> None:
+    page = as_fay.get(url(world, "/board")).text
+    assert "Rule 1, in every panel" in page
+    assert "No rule holds" in page
+    assert "Too few raters for a rule" in page
+    assert "Confirm ticked verdicts" in page
+
+
+def test_filters_leave_only_what_fits(as_fay: Browser, world: World, closed: Round) -> None:
+    assert as_fay.get(url(world, "/board?show=promote")).text.count('id="item-') == 1
+    assert "No item of this round fits" in as_fay.get(url(world, "/board?show=drop")).text
+    assert as_fay.get(url(world, "/board?show=nonsense&criterion=nonsense")).status_code == 200
+
+
+def test_verdicts_are_confirmed_in_bulk_once(as_fay: Browser, world: World, closed: Round) -> None:
+    ids = [item.id for item in world.items.values()]
+    for _ in range(2):
+        assert as_fay.post(url(world, "/rounds/1/confirm"), data={"item": ids}).status_code == 303
+    assert session.scalar(select(func.count(Decision.id))) == 3
+
+
+def test_confirming_nothing_says_so(as_fay: Browser, world: World, closed: Round) -> None:
+    answer = as_fay.post(url(world, "/rounds/1/confirm"), follow_redirects=True)
+    assert "Nothing was confirmed" in answer.text
+
+
+def test_an_override_without_a_reason_loses_nothing(as_fay: Browser, world: World, closed: Round) -> None:
+    place = url(world, f"/board/{world.items['B'].id}")
+    assert as_fay.get(place).status_code == 200
+    refused = as_fay.post(place, data={"round": 1, "outcome": "drop", "reason": " "})
+    assert refused.status_code == 400
+    assert "You decide against the rules" in refused.text
+    assert 'value="drop" checked' in refused.text
+    unchosen = as_fay.post(place, data={"round": 1, "outcome": "", "reason": "Because of the comments."})
+    assert unchosen.status_code == 400
+    assert "Because of the comments." in unchosen.text
+    kept = as_fay.post(place, data={"round": 1, "outcome": "drop", "reason": "Panel W would not use it."})
+    assert kept.status_code == 303
+    assert "Panel W would not use it." in as_fay.get(url(world, "/board?show=overridden")).text
+
+
+def test_a_round_is_finished_only_when_everything_is_decided(
+    as_fay: Browser, world: World, closed: Round
+) -> None:
+    assert as_fay.post(url(world, "/rounds/1/finish")).status_code == 400
+    ids = [item.id for item in world.items.values()]
+    as_fay.post(url(world, "/rounds/1/confirm"), data={"item": ids})
+    assert "Finish round 1" in as_fay.get(url(world, "/board")).text
+    assert as_fay.post(url(world, "/rounds/1/finish")).status_code == 303
+    session.refresh(closed)
+    assert closed.state is RoundState.DECIDED
+    assert as_fay.post(url(world, "/rounds/1/finish")).status_code == 409
+
+
+def test_comments_are_chosen_and_shown_as_text(as_fay: Browser, world: World, closed: Round) -> None:
+    page = as_fay.get(url(world, "/rounds/1/comments"))
+    assert "Say &lt;b&gt;who&lt;/b&gt; does it." in page.text
+    comment = session.scalars(select(Comment)).one()
+    chosen = {"seen": comment.id, "chosen": comment.id}
+    assert as_fay.post(url(world, "/rounds/1/comments"), data=chosen).status_code == 303
+    session.refresh(comment)
+    assert comment.chosen
+    assert as_fay.post(url(world, "/rounds/1/comments"), data={"seen": comment.id}).status_code == 303
+    session.refresh(comment)
+    assert not comment.chosen
+
+
+def test_an_observer_reads_no_comments_and_decides_nothing(
+    as_observer: Browser, world: World, closed: Round
+) -> None:
+    place = url(world, f"/board/{world.items['A'].id}")
+    assert as_observer.get(url(world, "/rounds/1/comments")).status_code == 403
+    assert "does it." not in as_observer.get(place).text
+    for action in ("/rounds/1/confirm", "/rounds/1/finish", "/rounds/1/comments", "/conclude"):
+        assert as_observer.post(url(world, action)).status_code == 403
+    assert as_observer.post(place, data={"round": 1, "outcome": "drop", "reason": "x"}).status_code == 403
+    assert as_observer.get(url(world, "/export")).status_code == 403
+    assert as_observer.get(url(world, "/export/ratings.csv")).status_code == 403
+
+
+@pytest.mark.parametrize("page", ["/board", "/board/1", "/results", "/export", "/export/ratings.csv"])
+def test_an_outsider_sees_nothing(as_charlie: Browser, world: World, closed: Round, page: str) -> None:
+    assert as_charlie.get(url(world, page)).status_code == 404
+
+
+def test_another_study_s_item_is_not_found(as_fay: Browser, world: World, closed: Round) -> None:
+    assert as_fay.get(url(world, "/board/999")).status_code == 404
+    answer = as_fay.post(url(world, "/board/999"), data={"round": 1, "outcome": "drop", "reason": "x"})
+    assert answer.status_code == 404
+    assert as_fay.post(url(world, "/rounds/1/confirm"), data={"item": 999}).status_code == 404
+
+
+def test_concluding_shows_how_each_item_got_there(
+    as_alice: Browser, as_fay: Browser, world: World, closed: Round, clock: Clock
+) -> None:
+    assert as_alice.post(url(world, "/conclude")).status_code == 400
+    decide_all(world, closed, clock())
+    session.commit()
+    assert as_fay.post(url(world, "/conclude")).status_code == 403
+    assert as_alice.post(url(world, "/conclude")).status_code == 303
+    session.refresh(world.study)
+    assert world.study.state is StudyState.CONCLUDED
+    page = as_alice.get(url(world, "/results")).text
+    assert "Rule 1, in every panel" in page
+    assert as_alice.post(url(world, "/conclude")).status_code == 409
+
+
+def test_downloads(as_fay: Browser, world: World, closed: Round) -> None:
+    assert as_fay.get(url(world, "/export")).status_code == 200
+    for name in (
+        "ratings.csv",
+        "items.csv",
+        "verdicts.csv",
+        "decisions.csv",
+        "comments.csv",
+        "protocol-1.toml",
+    ):
+        answer = as_fay.get(url(world, f"/export/{name}"))
+        assert answer.status_code == 200
+        assert "attachment" in answer.headers["Content-Disposition"]
+    assert as_fay.get(url(world, "/export/study.zip")).data.startswith(b"PK")
+    assert as_fay.get(url(world, "/export/contacts.csv")).status_code == 404
+
+
+def test_pages_stay_within_twenty_statements(
+    as_fay: Browser, world: World, closed: Round, statements: Any
+) -> None:
+    for page in ("/board", f"/board/{world.items['A'].id}", "/results", "/export", "/export/study.zip"):
+        with statements() as seen:
+            assert as_fay.get(url(world, page)).status_code == 200
+        limit = 40 if page.endswith("zip") else 20
+        assert len(seen) <= limit, (page, len(seen), seen)
