@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy import create_engine, text
@@ -26,6 +28,7 @@ from tests.support.clock import Clock
 
 PASSWORD = "correct horse battery staple"
 SECRET = "a secret for tests only, long enough to be taken"
+MIGRATIONS = Path(__file__).parents[1] / "migrations"
 MakeApp = Callable[..., Flask]
 
 
@@ -84,6 +87,9 @@ def _driver(url: str) -> str:
 
 def _make_schema(engine: Engine) -> None:
     Base.metadata.create_all(engine)
+    with engine.begin() as connection:
+        newest = ScriptDirectory(str(MIGRATIONS)).get_current_head()
+        MigrationContext.configure(connection).stamp(ScriptDirectory(str(MIGRATIONS)), newest)
 
 
 @pytest.fixture(scope="session")

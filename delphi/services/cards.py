@@ -51,7 +51,7 @@ def _card(
     entry: Entry,
     round_id: int,
     earlier: Mapping[int, Row[int, int, int, dict[str, Any] | None]],
-    shown: Mapping[int, Wording],
+    shown: Mapping[int | None, Wording],
     ratings: Mapping[tuple[int, int], Ratings],
     written: Mapping[int, str],
 ) -> Card:

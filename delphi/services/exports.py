@@ -54,7 +54,7 @@ def names(study: Study) -> list[str]:
 
 
 def ratings(study: Study) -> Table:
-    """A row for each expert asked, item and criterion; an empty rating means no answer. No times: they could tell who."""
+    """A row for each expert asked, item and criterion; no answer is an empty rating. No times: they could tell who."""
     columns = ["round", "item", "wording", "criterion", "expert", "panels", "rating", "unable"]
     return Table(columns, _rating_rows(study))
 

@@ -60,6 +60,13 @@ def rounds_of(item: Item) -> list[tuple[Round, int | None]]:
     return list(session.execute(query).all())
 
 
+def authors(item: Item) -> dict[int, str]:
+    """The names of those who wrote the item's wordings, by account."""
+    wrote = {wording.created_by_id for wording in item.wordings}
+    query = select(Account.id, Account.name, Account.email).where(Account.id.in_(wrote))
+    return {account_id: name or email for account_id, name, email in session.execute(query)}
+
+
 def was_shown(item: Item) -> bool:
     """Whether experts have seen the item: it was in a round that opened, or somebody rated it."""
     opened = select(Round.id).join(RoundItem, RoundItem.round_id == Round.id)
@@ -245,7 +252,8 @@ def _check_code(study: Study, code: str) -> None:
 
 def _check_texts(texts: Mapping[str, ItemText]) -> None:
     for problem in text_problems(texts):
-        raise DomainError(f"item.{problem.code}", found=problem.found, limit=problem.limit)
+        facts = {"language": problem.language, "found": problem.found, "limit": problem.limit}
+        raise DomainError(f"item.{problem.code}", **facts)
 
 
 def _check_reason(reason: str) -> None:

@@ -121,7 +121,7 @@ def _write(study: Study, target: Round, plan: Plan) -> None:
 def _owned(study: Study, model: type[Item] | type[Panel], ids: Collection[int]) -> dict[int, int]:
     """The positions of those of the ids that are this study's; anything else is refused."""
     query = select(model.id, model.position).where(model.study_id == study.id, model.id.in_(ids))
-    found = {row_id: position for row_id, position in session.execute(query)}
+    found = dict(session.execute(query).all())
     if missing := set(ids) - set(found):
         raise DomainError(f"round.unknown_{model.__tablename__}", count=len(missing))
     return found

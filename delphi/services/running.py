@@ -43,7 +43,7 @@ def open_round(study: Study, round_id: int, *, by: Account | None, now: datetime
     return opened
 
 
-def ask_late(study: Study, open_now: Round, expert: Expert, *, now: datetime) -> bool:
+def ask_late(open_now: Round, expert: Expert, *, now: datetime) -> bool:
     """Ask an expert who joined after the round opened; False when their panels are not in it."""
     panel_ids = {row.panel_id for row in open_now.panels}
     if open_now.state is not RoundState.OPEN or not any(row.panel_id in panel_ids for row in expert.panels):

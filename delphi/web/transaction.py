@@ -22,7 +22,7 @@ def _finish(response: Response) -> Response:
     if writing.get():
         session.commit()
         for bell in session.info.pop("bells", ()):
-            jobs.of(current_app).ring(bell)  # type: ignore[arg-type]
+            jobs.of(current_app).ring(bell)
     return response
 
 

@@ -59,7 +59,9 @@ def test_a_local_time_follows_daylight_saving(written: str, utc_hour: int) -> No
         (NOON + timedelta(days=2), NOON + timedelta(days=1), "round.closes_before_opening"),
     ],
 )
-def test_impossible_times_are_refused(opens_at: datetime | None, closes_at: datetime | None, code: str) -> None:
+def test_impossible_times_are_refused(
+    opens_at: datetime | None, closes_at: datetime | None, code: str
+) -> None:
     with pytest.raises(DomainError) as refused:
         check_times(opens_at, closes_at, NOON)
     assert refused.value.code == code

@@ -181,8 +181,8 @@ def test_an_expert_who_joins_late_is_asked_once(world: World, clock: Clock) -> N
 
     opened = open_round(world, clock())
     late = add_experts(world.study, world.panels["W"], 1, clock(), language="fr")[0]
-    assert running.ask_late(world.study, opened, late, now=clock())
-    assert not running.ask_late(world.study, opened, late, now=clock())
+    assert running.ask_late(opened, late, now=clock())
+    assert not running.ask_late(opened, late, now=clock())
     assert len([one for one in outbox.of_round(opened) if one.expert_id == late.id]) == 1
 
 

@@ -10,12 +10,12 @@ from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import (
     DateTimeLocalField,
-    SelectChoice,
     SelectField,
     SelectMultipleField,
     TextAreaField,
     validators,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from delphi.domain.schedule import local_to_utc
