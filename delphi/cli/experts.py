@@ -1,0 +1,27 @@
+"""`delphi experts`: the experts of a study."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from flask_babel import ngettext
+
+from delphi.cli.doors import in_transaction, now
+from delphi.services import expert_imports, studies
+
+
+@click.group()
+def experts() -> None:
+    """Experts of a study."""
+
+
+@experts.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--study", "study_id", type=int, required=True, help="Number of the study, as in its address.")
+@in_transaction
+def import_(file: Path, study_id: int) -> None:
+    """Import FILE (CSV or XLSX), columns found by the names in its header: all of it, or nothing."""
+    study = studies.find(study_id)
+    created = expert_imports.import_file(study, file.name, file.read_bytes(), by=None, now=now())
+    click.echo(ngettext("%(num)s expert was imported.", "%(num)s experts were imported.", len(created)))
