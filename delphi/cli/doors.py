@@ -15,7 +15,7 @@ from flask_babel import force_locale, gettext as _
 from sqlalchemy.exc import OperationalError
 
 from delphi import jobs
-from delphi.db import session
+from delphi.db import db, session
 from delphi.domain.errors import DomainError
 from delphi.importers.problems import ImportRefused
 from delphi.settings import SettingsError
@@ -60,6 +60,8 @@ def opened(doors: Doors) -> Iterator[Flask]:
             raise click.ClickException(told) from None
         for bell in session.info.pop("bells", set()):
             jobs.of(app).ring(bell)
+        session.remove()
+        db.engine.dispose()  # a server forked later must not inherit a connection
 
 
 def _told(error: DomainError) -> list[str]:

@@ -13,7 +13,7 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from delphi.cli import schema, setup
-from delphi.cli.doors import Doors, application
+from delphi.cli.doors import Doors, opened
 from delphi.cli.logs import log_to_terminal
 from delphi.settings import Settings
 
@@ -32,8 +32,7 @@ def serve(doors: Doors, with_worker: bool) -> None:
 def run(doors: Doors, with_worker: bool) -> None:
     """Refuses bad settings and an old database before anything starts."""
     log_to_terminal()
-    app = application(doors)
-    with app.app_context():
+    with opened(doors) as app:
         schema.refuse_unless_current()
         if way := setup.way_to_first_account():
             click.echo(way)

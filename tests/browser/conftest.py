@@ -1,0 +1,67 @@
+"""Pages in a real browser, served by the real server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.conftest import SECRET
+from tests.support.browser import CHROMIUM, OPTIONS, Server
+
+Serve = Callable[..., Server]
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not installed")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def serve(instance: Path, database: str) -> Iterator[Serve]:
+    """`serve(with_worker=True, demo="yes", **smtp_server.settings)`: a server on the test's database."""
+    running: list[Server] = []
+
+    def start(with_worker: bool = False, **settings: str) -> Server:
+        values = {"secret_key": SECRET, "instance_path": str(instance), "database_url": database, **settings}
+        running.append(Server(with_worker, values))
+        return running[-1]
+
+    yield start
+    for server in running:
+        server.stop()
+
+
+@pytest.fixture
+def server(serve: Serve) -> Server:
+    return serve()
+
+
+@pytest.fixture
+def open_page(chromium: Browser, server: Server) -> Iterator[OpenPage]:
+    """`open_page(390)`: a page of a new browser profile, that wide. A script that breaks fails the test."""
+    errors: list[str] = []
+    contexts = []
+
+    def make(width: int = 390, **options: Any) -> Page:
+        context = chromium.new_context(
+            viewport={"width": width, "height": 844}, base_url=server.url, **options
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert errors == []
