@@ -48,6 +48,7 @@ def _flask_settings(chosen: Settings) -> dict[str, object]:
         "SETTINGS": chosen,
         "SECRET_KEY": chosen.secret_key,
         "SQLALCHEMY_DATABASE_URI": chosen.database_uri,
+        "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True},  # errors are logged: no addresses, no answers
         "TRANSLATIONS": PACKAGE / "translations",
         "MAX_CONTENT_LENGTH": chosen.max_upload_mb * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": chosen.max_upload_mb * 1024 * 1024,
