@@ -48,6 +48,7 @@ def of_table(study: Study, table: Table, columns: Columns | None = None) -> Prev
     )
     if columns is None:
         columns = importer.guess(table.headers, study.languages)
+    columns = {column: target for column, target in columns.items() if column < len(table.headers)}
     read = importer.read_items(table, columns, _known(study))
     return Preview(table, columns, read, (*unknown, *read.problems))
 

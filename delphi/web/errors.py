@@ -42,7 +42,11 @@ def answer(text: str, status: int, code: str) -> Any:
 
 def _typed() -> list[str]:
     """Long texts of the refused form, given back so that nothing typed is lost; a password is no text."""
-    texts = ((name, value) for name, value in request.form.items() if len(value) > 20 and " " in value)
+    try:
+        form = request.form
+    except HTTPException:  # what was sent is itself what could not be read
+        return []
+    texts = ((name, value) for name, value in form.items() if len(value) > 20 and " " in value)
     return [value for name, value in texts if name != "csrf_token" and not name.endswith("password")]
 
 

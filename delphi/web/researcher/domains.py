@@ -1,0 +1,117 @@
+"""The domain tree: names in every language, order, adding and removing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from delphi.db import Translated
+from delphi.domain.errors import DomainError
+from delphi.domain.permissions import Permission
+from delphi.models import Domain, Study
+from delphi.models.domain import DomainLevel
+from delphi.services import domains as service
+from delphi.web import clock
+from delphi.web.errors import status_of
+from delphi.web.guards import study_page
+from delphi.web.researcher import blueprint
+from delphi.words import message, translated
+
+EDIT = Permission.EDIT_ITEMS
+
+
+@blueprint.get("/studies/<int:study_id>/domains")
+@study_page(Permission.VIEW_STUDY)
+def domains(study: Study) -> str:
+    return _page(study)
+
+
+@blueprint.post("/studies/<int:study_id>/domains")
+@study_page(EDIT)
+def add_domain(study: Study) -> Any:
+    try:
+        parent, level = _where(study)
+        added = service.add(study, parent, level, _names(study), current_user.account, clock.now())
+    except DomainError as error:
+        return _page(study, error, adding=True), status_of(error)
+    flash(_("“%(name)s” is added.", name=translated(added.name)), "ok")
+    return _done(study)
+
+
+@blueprint.get("/studies/<int:study_id>/domains/<int:domain_id>")
+@study_page(EDIT)
+def domain(study: Study, domain_id: int) -> str:
+    return _domain_page(service.get(study, domain_id))
+
+
+@blueprint.post("/studies/<int:study_id>/domains/<int:domain_id>")
+@study_page(EDIT)
+def rename_domain(study: Study, domain_id: int) -> Any:
+    chosen = service.get(study, domain_id)
+    try:
+        service.rename(chosen, study, _names(study), current_user.account, clock.now())
+    except DomainError as error:
+        return _domain_page(chosen, error), status_of(error)
+    flash(_("“%(name)s” has its new name.", name=translated(chosen.name)), "ok")
+    return _done(study)
+
+
+@blueprint.post("/studies/<int:study_id>/domains/<int:domain_id>/move")
+@study_page(EDIT)
+def move_domain(study: Study, domain_id: int) -> Any:
+    service.shift(service.get(study, domain_id), study, -1 if request.form.get("to") == "up" else 1)
+    return redirect(url_for("researcher.domains", study_id=study.id, _anchor=f"domain-{domain_id}"), 303)
+
+
+@blueprint.post("/studies/<int:study_id>/domains/<int:domain_id>/remove")
+@study_page(EDIT)
+def remove_domain(study: Study, domain_id: int) -> Any:
+    chosen = service.get(study, domain_id)
+    name = translated(chosen.name)
+    try:
+        service.remove(chosen, study, current_user.account, clock.now())
+    except DomainError as error:
+        return _page(study, error), status_of(error)
+    flash(_("“%(name)s” is removed.", name=name), "ok")
+    return _done(study)
+
+
+def _where(study: Study) -> tuple[Domain | None, DomainLevel]:
+    """The select says "part", "domain", or the id of what the new one goes into."""
+    place = request.form.get("into", "")
+    if place.isdecimal():
+        parent = service.get(study, int(place))
+        if parent.level in service.BELOW:
+            return parent, service.BELOW[parent.level]
+    elif place in (DomainLevel.PART, DomainLevel.DOMAIN):
+        return None, DomainLevel(place)
+    raise DomainError("domain.wrong_level")
+
+
+def _names(study: Study) -> Translated:
+    return {language: request.form.get(f"name_{language}", "") for language in study.languages}
+
+
+def _done(study: Study) -> Any:
+    return redirect(url_for("researcher.domains", study_id=study.id), 303)
+
+
+def _page(study: Study, error: DomainError | None = None, adding: bool = False) -> str:
+    """`adding`: the refusal is about what was being added, so what was typed is shown again."""
+    return render_template(
+        "researcher/domains/tree.html",
+        branches=service.tree(study),
+        below=service.BELOW,
+        error=error and message(error.code, error.params),
+        adding=adding,
+        typed=request.form if adding else {},
+    )
+
+
+def _domain_page(chosen: Domain, error: DomainError | None = None) -> str:
+    names = request.form if error else {f"name_{language}": name for language, name in chosen.name.items()}
+    text = error and message(error.code, error.params)
+    return render_template("researcher/domains/domain.html", domain=chosen, names=names, error=text)

@@ -1,0 +1,116 @@
+"""Importing a table of items: upload, look, confirm."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, flash, redirect, render_template, request, url_for
+from flask_babel import ngettext
+from flask_login import current_user
+
+from delphi.domain.errors import DomainError
+from delphi.domain.permissions import Permission
+from delphi.importers import mapping
+from delphi.importers.items import FIELDS
+from delphi.importers.places import LEVELS, lineage
+from delphi.importers.problems import ImportRefused
+from delphi.importers.tables import read_table
+from delphi.models import Study
+from delphi.services import domains, item_imports as service
+from delphi.services.item_imports import Preview
+from delphi.web import clock, column_choice, uploads
+from delphi.web.errors import status_of
+from delphi.web.guards import study_page
+from delphi.web.researcher import blueprint
+from delphi.web.uploads import Upload
+from delphi.words import message
+
+EDIT = Permission.EDIT_ITEMS
+
+
+@blueprint.get("/studies/<int:study_id>/items/import")
+@study_page(EDIT)
+def import_items(_study: Study) -> str:
+    return render_template("researcher/items/upload.html", error=None)
+
+
+@blueprint.get("/studies/<int:study_id>/items/template.csv")
+@study_page(EDIT)
+def item_template(study: Study) -> Response:
+    headers = {"Content-Disposition": 'attachment; filename="items.csv"'}
+    return Response("\ufeff" + service.template(study), mimetype="text/csv", headers=headers)
+
+
+@blueprint.post("/studies/<int:study_id>/items/import")
+@study_page(EDIT)
+def upload_items(study: Study) -> Any:
+    """Keep the file if it is a table at all; the preview says what is in it."""
+    try:
+        domains.refuse_when_concluded(study)
+        upload = uploads.keep(study, request.files.get("file"))
+        try:
+            read_table(upload.data, upload.name)
+        except DomainError:
+            uploads.forget(study, upload)
+            raise
+    except DomainError as error:
+        text = message(error.code, error.params)
+        return render_template("researcher/items/upload.html", error=text), status_of(error)
+    return redirect(url_for("researcher.preview_items", study_id=study.id, token=upload.token), 303)
+
+
+@blueprint.get("/studies/<int:study_id>/items/import/<token>")
+@study_page(EDIT)
+def preview_items(study: Study, token: str) -> str:
+    upload = uploads.kept(study, token)
+    sheet = request.args.get("sheet")
+    targets = mapping.targets(FIELDS, study.languages)
+    chosen = column_choice.chosen(request.args, targets)
+    return _page(study, upload, service.preview(study, upload.name, upload.data, chosen, sheet))
+
+
+@blueprint.post("/studies/<int:study_id>/items/import/<token>")
+@study_page(EDIT)
+def confirm_items(study: Study, token: str) -> Any:
+    """The file is read again: whatever has changed in the study since is told, and nothing is taken twice."""
+    upload = uploads.kept(study, token)
+    sheet = request.form.get("sheet")
+    chosen = column_choice.chosen(request.form, mapping.targets(FIELDS, study.languages))
+    try:
+        created = service.import_file(
+            study, upload.name, upload.data, current_user.account, clock.now(), chosen, sheet
+        )
+    except ImportRefused:
+        return _page(study, upload, service.preview(study, upload.name, upload.data, chosen, sheet)), 409
+    count = len(created)
+    flash(ngettext("%(count)s item is imported.", "%(count)s items are imported.", count, count=count), "ok")
+    return redirect(url_for("researcher.items", study_id=study.id), 303)
+
+
+def _page(study: Study, upload: Upload, looked: Preview) -> str:
+    return render_template(
+        "researcher/items/preview.html",
+        upload=upload,
+        looked=looked,
+        counts=_counts(looked),
+        lineage=lineage,
+        columns=column_choice.columns(looked.table, looked.columns),
+        choices=column_choice.choices(mapping.targets(FIELDS, study.languages)),
+        chosen=column_choice.as_fields(looked.columns),
+    )
+
+
+def _counts(looked: Preview) -> list[tuple[int, str, int]]:
+    """How many, of what, and how many of them are new."""
+    words = {
+        "part": lambda count: ngettext("part", "parts", count),
+        "domain": lambda count: ngettext("domain", "domains", count),
+        "subdomain": lambda count: ngettext("sub-domain", "sub-domains", count),
+    }
+    total = len(looked.items.items)
+    counts = [(total, ngettext("item", "items", total), total)]
+    for level in LEVELS:
+        places = looked.places(level)
+        new = sum(place.id is None for place in places)
+        counts.append((len(places), words[level](len(places)), new))
+    return counts
