@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import func, or_, select
 
@@ -64,14 +63,14 @@ def invite(email: str, name: str, by: Account, now: datetime, language: str) -> 
         raise DomainError("account.was_removed", email=account.email)
     account.name, account.language, account.state = name.strip(), language, AccountState.INVITED
     session.flush()
-    _mail(MessageKind.ACCOUNT_INVITATION, account, now, invited_by=by.name)
+    _mail(MessageKind.ACCOUNT_INVITATION, account, now)
     return account
 
 
-def resend_invitation(account: Account, by: Account, now: datetime) -> None:
+def resend_invitation(account: Account, now: datetime) -> None:
     if account.state != AccountState.INVITED:
         raise DomainError("account.wrong_state")
-    _mail(MessageKind.ACCOUNT_INVITATION, account, now, invited_by=by.name)
+    _mail(MessageKind.ACCOUNT_INVITATION, account, now)
 
 
 def request_reset(email: str, now: datetime) -> None:
@@ -83,9 +82,9 @@ def request_reset(email: str, now: datetime) -> None:
         _mail(MessageKind.ACCOUNT_INVITATION, account, now)
 
 
-def _mail(kind: MessageKind, account: Account, now: datetime, **facts: Any) -> None:
+def _mail(kind: MessageKind, account: Account, now: datetime) -> None:
     """At most one of a kind a minute, however often a button is pressed."""
-    outbox.enqueue(kind, once=f"{kind}-{account.id}-{now:%Y%m%d%H%M}", now=now, account=account, **facts)
+    outbox.enqueue(kind, once=f"{kind}-{account.id}-{now:%Y%m%d%H%M}", now=now, account=account)
 
 
 def suspend(account: Account, by: Account, now: datetime) -> None:

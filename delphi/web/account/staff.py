@@ -75,7 +75,7 @@ def staff_member(account_id: int) -> Any:
 @administrator
 def invite_again(account_id: int) -> Any:
     account = service.one(account_id)
-    service.resend_invitation(account, current_user.account, clock.now())
+    service.resend_invitation(account, clock.now())
     return _done(account, _("A new invitation is on its way to %(email)s.", email=account.email))
 
 

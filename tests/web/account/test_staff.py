@@ -109,8 +109,7 @@ def test_inviting_works(client: Browser, root: Account, sign_in: SignIn) -> None
     answer = client.post("/staff/invite", data=INVITATION)
     assert (answer.status_code, answer.location) == (303, "/staff")
     assert "nora@example.org" in client.get("/staff").text
-    message = session.scalars(select(Message)).one()
-    assert (message.kind, message.facts) == ("account_invitation", {"invited_by": "Root"})
+    assert session.scalars(select(Message.kind)).all() == ["account_invitation"]
 
 
 @pytest.mark.parametrize(
