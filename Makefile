@@ -1,7 +1,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint unit translations migration locks clean
+.PHONY: help run test check lint unit translations docs migration locks clean
 
 help:  ## This list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -31,6 +31,10 @@ unit:
 translations:  ## Bring the French catalogue in step with the source, and compile it
 	@.ci/environment dev
 	.ci/translations
+
+docs:  ## Bring docs/settings.md in step with the settings and commands
+	@.ci/environment dev
+	.venv/bin/python -m tests.support.reference_page
 
 migration:  ## make migration name="add wordings": the next numbered migration, from the models
 	@.ci/environment dev

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from delphi.importers import delimited, workbooks
+from delphi.importers import delimited
 from delphi.importers.contents import kind_of
 from delphi.importers.limits import MAX_BYTES, MAX_CELL
 from delphi.importers.problems import Problem, TableError
@@ -41,8 +41,11 @@ def read_table(data: bytes, filename: str, sheet: str | None = None) -> Table:
         raise TableError("file.too_large", limit=MAX_BYTES // 1024 // 1024)
     if not data.strip():
         raise TableError("file.empty")
-    kind = _checked_kind(data, filename)
-    return _shaped(workbooks.read(data, sheet) if kind == "workbook" else delimited.read(data))
+    if _checked_kind(data, filename) == "workbook":
+        from delphi.importers import workbooks  # openpyxl takes numpy along, which other pages do without
+
+        return _shaped(workbooks.read(data, sheet))
+    return _shaped(delimited.read(data))
 
 
 def _checked_kind(data: bytes, filename: str) -> str:
