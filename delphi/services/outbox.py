@@ -144,12 +144,6 @@ def of_round(round: Round) -> list[Delivery]:
     return [Delivery(*row) for row in session.execute(query)]
 
 
-def counts(round: Round) -> dict[MessageState, int]:
-    """How many of a round's messages are in each state; only states that occur."""
-    query = select(Message.state, func.count()).where(Message.round_id == round.id).group_by(Message.state)
-    return dict(session.execute(query).all())
-
-
 def find(study: Study, message_id: int) -> Message:
     message = session.get(Message, message_id)
     if message is None or message.study_id != study.id:

@@ -134,13 +134,6 @@ def test_deliveries_are_listed_by_pseudonym_in_one_statement(round, ben, chloe, 
     assert "Ben" not in repr(listed)
 
 
-def test_counts_by_state(round, ben, chloe, clock):
-    outbox.queue_round_invitations(round, [ben, chloe], clock())
-    rows()[0].state = MessageState.SENT
-    session.flush()
-    assert outbox.counts(round) == {MessageState.SENT: 1, MessageState.QUEUED: 1}
-
-
 def test_resending_makes_a_new_row_and_notes_who_asked(round, ben, fay, clock):
     outbox.queue_round_invitations(round, [ben], clock())
     first = rows()[0]

@@ -392,6 +392,18 @@ def test_two_workers_at_once_send_each_message_once(posted, smtp_server, study, 
     assert {row.attempts for row in session.scalars(select(Message))} == {1}
 
 
+def test_a_long_delivery_gives_others_their_turn(smtp_server, study, round, ben, clock):
+    chloe = posting.make_expert(study, clock(), "Chloé", "chloe@example.org")
+    outbox.queue_round_invitations(round, [ben, chloe], clock())
+    session.info.pop("bells")
+    deliver(turn=0)
+    assert len(smtp_server.messages) == 1
+    assert session.info.pop("bells") == {"outbox"}
+    deliver()
+    assert len(smtp_server.messages) == 2
+    assert "bells" not in session.info
+
+
 def test_logs_hold_no_address_and_no_token(smtp_server, study, round, ben, invitation, clock, caplog):
     caplog.set_level(logging.DEBUG)
     chloe = posting.make_expert(study, clock(), "Chloé", "chloe@example.org")
