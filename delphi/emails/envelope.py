@@ -27,7 +27,7 @@ class _WholeWords(EmailPolicy):
             return f"{name}: {_folded(str(value))}\r\n"
         if name in ("List-Unsubscribe", "Message-ID"):
             return f"{name}: {value}\r\n"
-        return super().fold(name, value)
+        return str(super().fold(name, value))
 
     def fold_binary(self, name: str, value: Any) -> bytes:
         return self.fold(name, value).encode()

@@ -14,7 +14,6 @@ from delphi.db import session
 from delphi.emails import transport
 from delphi.services import delivery
 
-
 TURN = 20.0  # seconds before other bells get their turn
 
 
