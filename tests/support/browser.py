@@ -37,10 +37,17 @@ STARTS_WITHIN = 60  # seconds
 class Server:
     """`delphi serve` in a process group of its own, on the test's database."""
 
-    def __init__(self, with_worker: bool, settings: dict[str, str]) -> None:
+    def __init__(
+        self,
+        with_worker: bool,
+        settings: dict[str, str],
+        python: str | Path = sys.executable,
+        cwd: Path = ROOT,
+    ) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self._command = [sys.executable, "-m", "delphi", "serve", *(["--with-worker"] if with_worker else [])]
+        self._command = [python, "-m", "delphi", "serve", *(["--with-worker"] if with_worker else [])]
+        self._cwd = cwd
         chosen = {"base_url": self.url, "port": str(self.port), "web_workers": "1", **settings}
         self._environment = {**os.environ, **{PREFIX + name.upper(): value for name, value in chosen.items()}}
         self.start()
@@ -48,7 +55,7 @@ class Server:
     def start(self) -> None:
         """Also again, after `kill`."""
         self._process = subprocess.Popen(
-            self._command, cwd=ROOT, env=self._environment, start_new_session=True
+            self._command, cwd=self._cwd, env=self._environment, start_new_session=True
         )
         end = time.monotonic() + STARTS_WITHIN
         while not self._answers():
@@ -58,10 +65,13 @@ class Server:
 
     def _answers(self) -> bool:
         try:
-            with urllib.request.urlopen(f"{self.url}/health") as answer:
-                return bool(answer.status == 200)
+            return bool(self.get("/health"))
         except urllib.error.URLError:
             return False
+
+    def get(self, path: str) -> str:
+        with urllib.request.urlopen(self.url + path) as answer:
+            return str(answer.read().decode())
 
     def kill(self) -> None:
         """As a power cut would: every process of it, at once."""
