@@ -31,12 +31,12 @@ from dataclasses import asdict, dataclass, field, fields
 from hashlib import sha256
 from typing import Any, Final
 
-import tomli_w
-
+from delphi.domain import toml
 from delphi.scoring.problems import Problem, ProtocolError
 from delphi.scoring.protocol import Protocol, parse_toml
-from delphi.scoring.protocol_reader import TOP_KEYS
+from delphi.scoring.protocol_reader import DEFAULT_POINTS, TOP_KEYS
 from delphi.scoring.rules import Criterion
+from delphi.scoring.scales import MAXIMUM_POINTS
 
 Texts = Mapping[str, str]
 
@@ -113,7 +113,7 @@ class StudyProtocol:
         return named | own | ({"stopping": limits} if limits else {}) | self.rules.to_dict()
 
     def to_toml(self) -> str:
-        return tomli_w.dumps(self.to_dict(), multiline_strings=False)
+        return toml.dumps(self.to_dict())
 
 
 def texts_of(criterion: Criterion) -> CriterionTexts:
@@ -152,13 +152,15 @@ class _Reader:
         self.problems: list[Problem] = []
 
     def rules(self, document: Mapping[str, Any]) -> Protocol | None:
+        rules = None
         try:
             rules = Protocol.from_dict({key: document[key] for key in TOP_KEYS if key in document})
         except ProtocolError as error:
             self.problems += error.problems
-            return None
-        for criterion in rules.criteria.values():
-            self._criterion(criterion)
+        criteria = document.get("criteria")
+        for key, table in criteria.items() if isinstance(criteria, Mapping) else ():
+            if isinstance(table, Mapping):
+                self._criterion(key, table)
         return rules
 
     def known(self, where: str, table: Mapping[str, Any], allowed: tuple[str, ...]) -> None:
@@ -205,16 +207,16 @@ class _Reader:
             self.known(where, value, allowed)
         return value
 
-    def _criterion(self, criterion: Criterion) -> None:
-        where = f"criteria.{criterion.key}"
-        if not _KEY.fullmatch(criterion.key):
-            self.problems.append(StudyProblem(where, "criterion_key", {"value": criterion.key}))
-        texts = criterion.texts
-        self._texts(f"{where}.question", texts.get("question", {}))
-        for point, label in self.table(f"{where}.labels", texts.get("labels", {})).items():
-            self._point(f"{where}.labels.{point}", point, criterion.scale.points)
+    def _criterion(self, key: str, table: Mapping[str, Any]) -> None:
+        where = f"criteria.{key}"
+        if not _KEY.fullmatch(key):
+            self.problems.append(StudyProblem(where, "criterion_key", {"value": key}))
+        self._texts(f"{where}.question", table.get("question", {}))
+        points = _points(table)
+        for point, label in self.table(f"{where}.labels", table.get("labels", {})).items():
+            self._point(f"{where}.labels.{point}", point, points)
             self._texts(f"{where}.labels.{point}", label)
-        for band, label in self.table(f"{where}.band_labels", texts.get("band_labels", {}), BANDS).items():
+        for band, label in self.table(f"{where}.band_labels", table.get("band_labels", {}), BANDS).items():
             self._texts(f"{where}.band_labels.{band}", label)
 
     def _point(self, where: str, point: str, points: int) -> None:
@@ -225,6 +227,13 @@ class _Reader:
         for language, text in self.table(where, value).items():
             if not isinstance(text, str):
                 self.problems.append(Problem(f"{where}.{language}", "not_text", {"value": _shown(text)}))
+
+
+def _points(table: Mapping[str, Any]) -> int:
+    """The points of a criterion's scale; the most there can be while that is not a number."""
+    scale = table.get("scale", {})
+    points = scale.get("points", DEFAULT_POINTS) if isinstance(scale, Mapping) else DEFAULT_POINTS
+    return points if isinstance(points, int) else MAXIMUM_POINTS
 
 
 def _place(where: str, key: str) -> str:

@@ -26,6 +26,8 @@ EVENTS: dict[str, Any] = {
     "consent.changed": _("Version %(number)s of the consent text was written."),
     "items.imported": _("Items were imported: %(count)s."),
     "item.added": _("Item %(code)s was added."),
+    "item.corrected": _("The wording of item %(code)s was corrected before anybody had seen it."),
+    "item.moved": _("Item %(code)s moved to another place."),
     "item.reworded": _("Item %(code)s was reworded: wording %(wording)s."),
     "item.panels_changed": _("Other panels rate item %(code)s from now on."),
     "item.set_aside": _("Item %(code)s was set aside."),

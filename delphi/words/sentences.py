@@ -22,7 +22,7 @@ def opening(rule: Rule, panels: Names) -> str:
     """Such as “An item is promoted when, in every panel, all of this holds for importance:”."""
     return _(
         "An item %(outcome)s when, %(where)s, %(holds)s for %(criterion)s:",
-        outcome=label("outcome", rule.verdict),
+        outcome=label("rule-verdict", rule.verdict),
         where=_where(rule, panels),
         holds=_holds(rule),
         criterion=rule.criterion,

@@ -33,6 +33,8 @@ LABELS: dict[str, Any] = {
     "study.concluded": _("Concluded"),
     "language.en": "English",
     "language.fr": "Français",
+    "language-name.en": _("English"),
+    "language-name.fr": _("French"),
     "check.protocol.chosen.ok": _("A protocol is chosen."),
     "check.protocol.chosen.missing": _("Choose or write the protocol: the scale and the rules of consensus."),
     "check.protocol.questions.ok": _("Each criterion has its question in every language."),

@@ -117,5 +117,8 @@ def test_what_is_wrong_is_told_with_its_place(text: str, where: str, code: str) 
 
 
 def test_everything_wrong_is_told_at_once() -> None:
-    text = "minimum_group_size = 0\nfoo = 1\n" + RULES.replace("promote", "keep")
-    assert {code for _, code in problems(text)} == {"whole_number", "key_unknown", "verdict_unknown"}
+    text = "minimum_group_size = 0\nfoo = 1\n" + RULES.replace("promote", "keep").replace(
+        "labels = { 1", "labels = { 0"
+    )
+    found = {code for _, code in problems(text)}
+    assert found == {"whole_number", "key_unknown", "verdict_unknown", "point_unknown"}

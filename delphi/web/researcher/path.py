@@ -51,5 +51,5 @@ def check_in_words(check: Check) -> str:
     text = label("check", f"{code}.missing" if not check.ok else f"{check.code}.ok")
     facts = dict(check.facts)
     if "language" in facts:
-        facts["language"] = label("language", facts["language"])
+        facts["language"] = label("language-name", facts["language"])
     return text % facts

@@ -122,8 +122,9 @@ def confirm_amendment(study: Study) -> Any:
 def _review(
     study: Study, sealed: Protocol, document: str, reason: str = "", error: DomainError | None = None
 ) -> str:
-    document = document.replace("\r\n", "\n")
-    before, after = sealed.document.splitlines(), document.splitlines()
+    document, parsed = document.replace("\r\n", "\n"), documents.from_toml(document)
+    # Both written anew, so that only what means something is shown as changed.
+    before, after = (one.to_toml().splitlines() for one in (protocols.parsed(sealed), parsed))
     return render_template(
         "researcher/protocol/review.html",
         study=study,
@@ -131,7 +132,7 @@ def _review(
         document=document,
         reason=reason,
         lines=list(unified_diff(before, after, lineterm="", n=3))[2:],
-        view=view_of(study, documents.from_toml(document)),
+        view=view_of(study, parsed),
         after_data=protocols.has_data(study),
         error=error and message(error.code, error.params),
         about_reason=error is not None and error.code.startswith("protocol.reason"),

@@ -56,6 +56,15 @@ class StudyForm(FlaskForm):
         lazy_gettext("Whom experts may ask"), [Length(max=service.LONGEST_CONTACT, message=_TOO_LONG)]
     )
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        """A title is missing only in a language that was chosen."""
+        sound = bool(super().validate(extra_validators))
+        for code in set(self.languages.data or ()) & set(service.LANGUAGES):
+            title = self[f"title_{code}"]
+            if not (title.data or "").strip():
+                title.errors, sound = [message("study.title_missing")], False
+        return sound
+
     def titles(self) -> Translated:
         return {code: self[f"title_{code}"].data or "" for code in service.LANGUAGES}
 
@@ -116,7 +125,7 @@ def study(study: Study) -> str:
         checks=checks,
         steps=steps(checks, opened=any(one.opened_at for one in planned)),
         rounds=planned,
-        spoken=", ".join(label("language", code) for code in study.languages),
+        spoken=", ".join(label("language-name", code) for code in study.languages),
         happenings=history.of(study, limit=12),
         told=events.sentence,
         in_words=check_in_words,

@@ -1,0 +1,530 @@
+"""Pages of the protocol: chosen, written, sealed, amended."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import Any
+
+import pytest
+from werkzeug.datastructures import MultiDict
+
+from delphi.db import session
+from delphi.domain.protocols import STUDY_PROBLEMS, digest, from_dict
+from delphi.domain.states import RoundState, StudyState
+from delphi.models import Account, Round, Study
+from delphi.scoring.presets import load, names
+from delphi.scoring.problems import PROBLEMS
+from delphi.services import protocols
+from delphi.web.researcher.protocol_form import Sheet
+from delphi.words import ERRORS, LABELS
+from tests.support.client import Browser
+from tests.support.clock import Clock
+from tests.support.studies import DOCUMENT, add_experts, add_item, add_panel, make_ready, make_study
+
+FORM: dict[str, Any] = {
+    "action": "save",
+    "title": "Our own",
+    "source": "A paper",
+    "otherwise": "re-rate",
+    "quartiles": "6",
+    "minimum_group_size": "6",
+    "maximum_rounds": "3",
+    "feedback": ["distribution", "by_panel"],
+    "c0.key": "importance",
+    "c0.was": "importance",
+    "c0.points": "9",
+    "c0.low_to": "3",
+    "c0.high_from": "7",
+    "c0.question.en": "How important?",
+    "c0.question.fr": "Est-ce important ?",
+    "c0.labels.9.en": "Essential",
+    "c0.bands.low.en": "Of little use",
+    "r0.verdict": "promote",
+    "r0.panels": "every",
+    "r0.raters": "10",
+    "r0.criterion": "importance",
+    "r0.mode": "all",
+    "r0.name": "",
+    "r0.k0.statistic": "percent_high",
+    "r0.k0.comparison": "at_least",
+    "r0.k0.threshold": "70",
+    "r0.k1.statistic": "rand_disagreement",
+    "r0.k1.comparison": "no",
+    "r0.k1.threshold": "",
+}
+
+
+def edit(study: Study) -> str:
+    return f"/studies/{study.id}/protocol/edit"
+
+
+def inputs(html: str) -> MultiDict[str, str]:
+    """What a browser would send of the protocol form as it stands."""
+    form = MultiDict[str, str]()
+    body = html[html.index('class="protocol-form"') :]
+    body = body[: body.index("</form>")]
+    for tag in re.findall(r"<input [^>]*>", body):
+        read = {name: unescape(value) for name, value in re.findall(r'([a-z-]+)="([^"]*)"', tag)}
+        kind, ticked = read.get("type"), re.search(r"\schecked\b", tag)
+        if kind not in ("checkbox", "radio") or ticked:
+            form.add(read["name"], read.get("value", ""))
+    for name, inner in re.findall(r'<select [^>]*?name="([^"]+)".*?>(.*?)</select>', body, re.DOTALL):
+        chosen = re.search(r'<option value="([^"]*)" selected', inner)
+        form.add(name, chosen[1] if chosen else "")
+    for name, inner in re.findall(r'<textarea [^>]*?name="([^"]+)".*?>\n(.*?)</textarea>', body, re.DOTALL):
+        form.add(name, unescape(inner))
+    form.poplist("csrf_token")
+    return form
+
+
+# Choosing a preset.
+
+
+def test_without_a_protocol_the_presets_are_offered(as_alice: Browser, study: Study) -> None:
+    answer = as_alice.get(f"/studies/{study.id}/protocol")
+    assert answer.location == f"/studies/{study.id}/protocol/presets"
+    page = as_alice.get(answer.location).text
+    assert page.count("Begin with this") == len(names()) == 11
+    assert "doi 10.1186/s13063-015-1011-8" in page
+
+
+def test_every_preset_is_explained_in_a_sentence() -> None:
+    assert {f"preset.{name}" for name in names()} <= set(LABELS)
+
+
+@pytest.mark.parametrize("preset", names())
+def test_a_preset_becomes_the_draft_and_goes_through_the_form_unchanged(
+    as_alice: Browser, study: Study, preset: str
+) -> None:
+    path = f"/studies/{study.id}/protocol"
+    assert as_alice.post(f"{path}/presets", data={"preset": preset}).location == path
+    assert "This is a draft." in as_alice.get(path).text
+    before = protocols.current(study).document
+    sent = inputs(as_alice.get(edit(study)).text)
+    assert as_alice.post(edit(study), data={**sent.to_dict(flat=False), "action": "save"}).status_code == 303
+    session.expire_all()
+    assert protocols.current(study).document == before
+    assert protocols.parsed(protocols.current(study)) == from_dict(load(preset))
+
+
+def test_a_preset_that_does_not_exist_is_refused(as_alice: Browser, study: Study) -> None:
+    answer = as_alice.post(f"/studies/{study.id}/protocol/presets", data={"preset": "../secret"})
+    assert answer.status_code == 400
+    assert protocols.latest(study) is None
+
+
+# The form.
+
+
+def test_the_form_writes_the_protocol(as_alice: Browser, study: Study) -> None:
+    assert as_alice.post(edit(study), data=FORM).location == f"/studies/{study.id}/protocol"
+    saved = protocols.parsed(protocols.current(study))
+    assert (saved.title, saved.source, saved.minimum_group_size) == ("Our own", "A paper", 6)
+    assert saved.stopping.maximum_rounds == 3
+    assert (saved.feedback.distribution, saved.feedback.median, saved.feedback.by_panel) == (
+        True,
+        False,
+        True,
+    )
+    assert saved.rules.quartiles == 6
+    assert saved.texts("importance").labels == {9: {"en": "Essential"}}
+    (rule,) = saved.rules.rules
+    assert [one.to_dict() for one in rule.conditions] == [
+        {"statistic": "percent_high", "at_least": 70},
+        {"statistic": "rand_disagreement", "at_most": 0},
+    ]
+
+
+def test_numbers_are_written_with_a_point_or_a_comma(as_alice: Browser, study: Study) -> None:
+    as_alice.post(edit(study), data={**FORM, "r0.k0.threshold": "66,5"})
+    assert "at_least = 66.5" in protocols.current(study).document
+
+
+def test_panels_can_be_named(as_alice: Browser, study: Study, alice: Account, clock: Clock) -> None:
+    for code in ("W", "C", "men"):
+        add_panel(study, alice, clock(), code)
+    as_alice.post(edit(study), data={**FORM, "r0.panels": "named", "r0.named": ["W", "men"]})
+    assert protocols.parsed(protocols.current(study)).rules.rules[0].panels == ("W", "men")
+    page = as_alice.get(f"/studies/{study.id}/protocol").text
+    assert "in each of the panels Women’s services (W), Women’s services (men)" in page
+
+
+@pytest.mark.parametrize(
+    ("change", "place", "says"),
+    [
+        ({"r0.k0.threshold": "seventy"}, "r0.k0.threshold", "“seventy” is not a number"),
+        ({"r0.k0.threshold": "101"}, "r0.k0.threshold", "101 is out of range"),
+        ({"r0.k0.threshold": "critical"}, "r0.k0.threshold", "cannot stand in place of a number"),
+        ({"r0.k0.statistic": "mean"}, "r0.k0.statistic", "“mean” is not a statistic"),
+        ({"r0.k0.comparison": "equals"}, "r0.k0.comparison", "A condition has exactly one of"),
+        ({"r0.raters": "0"}, "r0.raters", "a whole number from 1 up, not “0”"),
+        ({"r0.raters": ""}, "r0.raters", "a whole number from 1 up"),
+        ({"r0.panels": "named"}, "r0.panels", "at least one panel by name"),
+        ({"r0.verdict": "keep"}, "r0.verdict", "“keep” is not a verdict"),
+        ({"r0.criterion": "other"}, "r0.criterion", "is not a criterion of this protocol"),
+        ({"otherwise": "keep"}, "otherwise", "“keep” is not a verdict"),
+        ({"c0.key": "Très utile"}, "c0.key", "cannot name a criterion"),
+        ({"c0.points": "12"}, "c0.points", "2 to 11 points, not 12"),
+        ({"c0.points": "nine"}, "c0.points", "a whole number, not “nine”"),
+        ({"c0.high_from": "3"}, "c0.high_from", "begins at 3, but the band before it reaches 3"),
+        ({"c0.low_to": ""}, "c0.low_to", "Write a whole number where each band begins or ends, not “”"),
+        ({"c0.low_to": "4"}, "r0.k1.statistic", "exists only for a scale from 1 to 9"),
+        ({"c0.points": "7", "c0.high_from": "6"}, "c0.labels.9.en", "“9” is not a point of this scale"),
+        ({"minimum_group_size": "1"}, "minimum_group_size", "from 2 to 100 is needed here, not “1”"),
+        ({"maximum_rounds": "many"}, "maximum_rounds", "from 1 to 20 is needed here, not “many”"),
+        ({"quartiles": "5"}, "quartiles", "is not a definition of quartiles"),
+    ],
+)
+def test_what_is_wrong_is_told_beside_its_input_and_nothing_typed_is_lost(
+    as_alice: Browser, study: Study, change: dict[str, Any], place: str, says: str
+) -> None:
+    answer = as_alice.post(edit(study), data={**FORM, **change})
+    assert answer.status_code == 400
+    assert says in answer.text
+    assert f'href="#{place}"' in answer.text
+    assert f'id="{place}-error"' in answer.text
+    assert f'id="{place}"' in answer.text
+    typed = inputs(answer.text)
+    for name, value in {**FORM, **change}.items():
+        if name not in ("action", "feedback", "quartiles", "c0.was", "r0.criterion"):
+            assert typed.get(name) == value, name
+    assert protocols.latest(study) is None
+
+
+def test_two_criteria_of_one_name_are_told(as_alice: Browser, study: Study) -> None:
+    second = {name.replace("c0.", "c1."): value for name, value in FORM.items() if name.startswith("c0.")}
+    answer = as_alice.post(edit(study), data={**FORM, **second})
+    assert answer.status_code == 400
+    assert "There are two criteria called importance." in answer.text
+    assert 'id="c1.key-error"' in answer.text
+
+
+def test_rules_follow_a_renamed_criterion(as_alice: Browser, study: Study) -> None:
+    assert as_alice.post(edit(study), data={**FORM, "c0.key": "relevance"}).status_code == 303
+    assert protocols.parsed(protocols.current(study)).rules.rules[0].criterion == "relevance"
+
+
+@pytest.mark.parametrize(
+    ("action", "name", "value"),
+    [
+        ("rule.add", "r1.verdict", "promote"),
+        ("condition.add:0", "r0.k2.statistic", "percent_low"),
+        ("condition.remove:0.0", "r0.k0.statistic", "rand_disagreement"),
+        ("criterion.add", "c1.key", "criterion_1"),
+        ("rule.up:0", "r0.verdict", "promote"),
+        ("rule.remove:7", "r0.verdict", "promote"),
+        ("nonsense", "r0.verdict", "promote"),
+    ],
+)
+def test_buttons_change_the_form_without_saving_it(
+    as_alice: Browser, study: Study, action: str, name: str, value: str
+) -> None:
+    answer = as_alice.post(edit(study), data={**FORM, "action": action})
+    assert answer.status_code == 200
+    assert inputs(answer.text)[name] == value
+    assert "These changes are not saved yet." in answer.text
+    assert protocols.latest(study) is None
+
+
+def test_rules_are_reordered_and_removed(as_alice: Browser, study: Study) -> None:
+    second = {name.replace("r0.", "r1."): value for name, value in FORM.items() if name.startswith("r0.")}
+    both = {**FORM, **second, "r1.verdict": "drop"}
+    moved = inputs(as_alice.post(edit(study), data={**both, "action": "rule.up:1"}).text)
+    assert (moved["r0.verdict"], moved["r1.verdict"]) == ("drop", "promote")
+    moved = inputs(as_alice.post(edit(study), data={**both, "action": "rule.down:0"}).text)
+    assert (moved["r0.verdict"], moved["r1.verdict"]) == ("drop", "promote")
+    left = inputs(as_alice.post(edit(study), data={**both, "action": "rule.remove:0"}).text)
+    assert left["r0.verdict"] == "drop"
+    assert "r1.verdict" not in left
+
+
+def test_usual_bands_follow_the_number_of_points(as_alice: Browser, study: Study) -> None:
+    answer = as_alice.post(edit(study), data={**FORM, "c0.points": "5", "action": "criterion.bands:0"})
+    typed = inputs(answer.text)
+    assert (typed["c0.low_to"], typed["c0.high_from"]) == ("2", "4")
+
+
+def test_the_form_shows_what_rules_would_do_with_these_panels(
+    as_alice: Browser, study: Study, alice: Account, clock: Clock
+) -> None:
+    for code, size in (("W", 31), ("C", 16)):
+        add_experts(study, add_panel(study, alice, clock(), code), size, clock())
+    page = as_alice.post(edit(study), data={**FORM, "action": "check"}).text
+    assert "An item is promoted when, in every panel, all of this holds for importance:" in page
+    assert "at least 70\N{NO-BREAK SPACE}% of raters choose 7–9" in page.replace(" %", "\N{NO-BREAK SPACE}%")
+    assert "W: at least 22 of 31; C: at least 12 of 16" in page
+    assert "raters do not split between the outer bands" in page
+    assert "One panel sees it differently from the others" in page
+    assert "Too few raters for a rule" in page
+    assert protocols.latest(study) is None
+
+
+def test_a_draft_that_somebody_else_changed_meanwhile_is_not_overwritten_unseen(
+    as_alice: Browser, study: Study, alice: Account, clock: Clock
+) -> None:
+    seen = digest(protocols.save_draft(study, DOCUMENT, by=alice, now=clock()).document)
+    protocols.save_draft(study, DOCUMENT.replace("70", "80"), by=alice, now=clock())
+    answer = as_alice.post(edit(study), data={**FORM, "seen": seen})
+    assert answer.status_code == 409
+    assert "Somebody else saved the protocol" in answer.text
+    assert inputs(answer.text)["title"] == "Our own"
+    assert as_alice.post(edit(study), data={**FORM, "seen": inputs(answer.text)["seen"]}).status_code == 303
+
+
+def test_every_problem_has_words() -> None:
+    for code in (*PROBLEMS, *STUDY_PROBLEMS):
+        assert f"protocol.problem.{code}" in ERRORS
+
+
+def test_the_sheet_keeps_what_it_reads() -> None:
+    protocol = from_dict(load("comet_70_15"))
+    assert from_dict(Sheet.of(protocol).to_dict()) == protocol
+
+
+# The text.
+
+
+def test_the_text_is_kept_as_written(as_alice: Browser, study: Study) -> None:
+    path = f"/studies/{study.id}/protocol/text"
+    assert "[[rules]]" in as_alice.get(path).text
+    text = "# chosen with the steering group\n" + DOCUMENT.strip() + "\n"
+    assert as_alice.post(path, data={"document": text}).status_code == 303
+    assert protocols.current(study).document == text
+    assert "seems to have comments" in as_alice.get(edit(study)).text
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "says"),
+    [
+        ("not toml", "", "cannot be read as TOML"),
+        (
+            DOCUMENT.replace("at_least = 70", "at_least = 170"),
+            "rules[0].all[0].at_least",
+            "170 is out of range",
+        ),
+        ("means = 1\n" + DOCUMENT, "means", "“means” means nothing here"),
+    ],
+)
+def test_a_bad_text_is_told_by_place_and_kept(
+    as_alice: Browser, study: Study, text: str, where: str, says: str
+) -> None:
+    answer = as_alice.post(f"/studies/{study.id}/protocol/text", data={"document": text})
+    assert answer.status_code == 400
+    assert where in answer.text
+    assert says in answer.text
+    assert text.strip().splitlines()[0].split('"')[0] in answer.text
+    assert protocols.latest(study) is None
+
+
+def test_an_endless_text_is_refused(as_alice: Browser, study: Study) -> None:
+    answer = as_alice.post(f"/studies/{study.id}/protocol/text", data={"document": DOCUMENT + "#" * 100_000})
+    assert answer.status_code == 400
+    assert "use at most 100000 characters" in answer.text
+
+
+# Sealing.
+
+
+@pytest.fixture
+def ready(study: Study, alice: Account, clock: Clock) -> Study:
+    make_ready(study, alice, clock())
+    return study
+
+
+def seal(browser: Browser, study: Study, **change: str) -> Any:
+    fields = {"confirm": "yes", "digest": digest(protocols.current(study).document)}
+    return browser.post(f"/studies/{study.id}/protocol/seal", data={**fields, **change})
+
+
+def test_sealing_shows_everything_then_fixes_it(as_alice: Browser, ready: Study) -> None:
+    page = as_alice.get(f"/studies/{ready.id}/protocol/seal").text
+    fixed = digest(protocols.current(ready).document)
+    assert fixed in page
+    assert "It cannot be undone." in page
+    assert "at least 70" in page
+    assert seal(as_alice, ready).status_code == 303
+    session.refresh(ready)
+    assert (ready.state, protocols.current(ready).digest) == (StudyState.SEALED, fixed)
+    shown = as_alice.get(f"/studies/{ready.id}/protocol").text
+    assert fixed in shown
+    assert "Edit</a>" not in shown
+    document = as_alice.get(f"/studies/{ready.id}/protocol/1.toml")
+    assert digest(document.text) == fixed
+    assert document.mimetype == "application/toml"
+
+
+def test_sealing_asks_to_confirm(as_alice: Browser, ready: Study) -> None:
+    answer = as_alice.post(f"/studies/{ready.id}/protocol/seal", data={"digest": "x"})
+    assert answer.status_code == 400
+    assert "Tick the box" in answer.text
+    session.refresh(ready)
+    assert ready.state is StudyState.DRAFT
+
+
+def test_only_the_protocol_that_was_shown_is_sealed(as_alice: Browser, ready: Study) -> None:
+    answer = seal(as_alice, ready, digest="0" * 64)
+    assert answer.status_code == 409
+    assert "changed meanwhile" in answer.text
+    session.refresh(ready)
+    assert ready.state is StudyState.DRAFT
+
+
+def test_sealing_waits_for_panels_and_items(
+    as_alice: Browser, study: Study, alice: Account, clock: Clock
+) -> None:
+    protocols.save_draft(study, DOCUMENT, by=alice, now=clock())
+    page = as_alice.get(f"/studies/{study.id}/protocol/seal").text
+    assert "Add at least one panel." in page
+    assert 'name="confirm"' not in page
+    answer = seal(as_alice, study)
+    assert answer.status_code == 400
+    assert "2 of the points" in answer.text
+    add_panel(study, alice, clock())
+    add_item(study, clock())
+    assert seal(as_alice, study).status_code == 303
+
+
+def test_a_sealed_protocol_is_read_only(as_alice: Browser, ready: Study) -> None:
+    seal(as_alice, ready)
+    before = protocols.current(ready).document
+    path = f"/studies/{ready.id}/protocol"
+    seen = digest(before)
+    assert as_alice.get(edit(ready)).location == f"{path}/amend"
+    assert as_alice.get(f"{path}/text").location == f"{path}/amend/text"
+    assert as_alice.get(f"{path}/seal").location == path
+    assert as_alice.post(edit(ready), data={**FORM, "seen": seen}).status_code == 400
+    assert as_alice.post(f"{path}/text", data={"document": DOCUMENT, "seen": seen}).status_code == 400
+    assert as_alice.post(f"{path}/presets", data={"preset": "apmo"}).status_code == 400
+    assert seal(as_alice, ready).status_code == 409
+    session.expire_all()
+    assert protocols.current(ready).document == before
+
+
+# Amending.
+
+
+def amended(study: Study, browser: Browser, **change: str) -> Any:
+    document = protocols.sealed(study).document.replace("at_least = 70", "at_least = 75")
+    fields = {"document": document, "reason": "The threshold was a slip."}
+    return browser.post(f"/studies/{study.id}/protocol/amend/confirm", data={**fields, **change})
+
+
+@pytest.fixture
+def sealed(ready: Study, alice: Account, clock: Clock) -> Study:
+    protocols.seal(ready, by=alice, now=clock())
+    session.commit()
+    return ready
+
+
+def test_an_amendment_is_reviewed_before_it_is_made(as_alice: Browser, sealed: Study) -> None:
+    path = f"/studies/{sealed.id}/protocol/amend"
+    sent = inputs(as_alice.get(path).text).to_dict(flat=False)
+    answer = as_alice.post(path, data={**sent, "r0.k0.threshold": "75", "action": "save"})
+    assert answer.status_code == 200
+    assert "Confirm amendment 1" in answer.text
+    removed = re.findall(r"<del>.*?</del>", answer.text, re.DOTALL)
+    added = re.findall(r"<ins>.*?</ins>", answer.text, re.DOTALL)
+    assert (len(removed), len(added)) == (1, 1)
+    assert "at_least = 75" in added[0]
+    assert [one.number for one in protocols.versions(sealed)] == [1]
+
+
+def test_an_amendment_is_made_with_its_reason(as_alice: Browser, sealed: Study) -> None:
+    assert amended(sealed, as_alice).status_code == 303
+    page = as_alice.get(f"/studies/{sealed.id}/protocol").text
+    assert "Amendment 1 is in force" in page
+    assert "The threshold was a slip." in page
+    assert '<span class="badge warn">after data</span>' not in page
+    first, second = protocols.versions(sealed)
+    assert (first.number, second.number, second.after_data) == (1, 2, False)
+    assert first.digest in page
+    assert second.digest in page
+
+
+def test_an_amendment_after_data_says_so(as_alice: Browser, sealed: Study, clock: Clock) -> None:
+    opened = Round(study_id=sealed.id, number=1, state=RoundState.OPEN, time_zone="UTC", opened_at=clock())
+    session.add(opened)
+    review = as_alice.post(
+        f"/studies/{sealed.id}/protocol/amend/text", data={"document": DOCUMENT.replace("70", "75")}
+    )
+    assert "marked “after data”" in review.text
+    amended(sealed, as_alice)
+    assert '<span class="badge warn">after data</span>' in as_alice.get(f"/studies/{sealed.id}/protocol").text
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"reason": " "}, "Write why the protocol is amended."),
+        ({"document": DOCUMENT.strip()}, "This is the protocol as it stands."),
+        ({"document": DOCUMENT.replace('"every"', '["X"]')}, "which this study does not have"),
+        ({"document": DOCUMENT.replace("70", "170")}, "170 is out of range"),
+    ],
+)
+def test_a_bad_amendment_is_told_and_nothing_typed_is_lost(
+    as_alice: Browser, sealed: Study, change: dict[str, str], says: str
+) -> None:
+    answer = amended(sealed, as_alice, **change)
+    assert answer.status_code == 400
+    assert says in answer.text
+    assert "The threshold was a slip." in answer.text or "reason" in change or "170" in says
+    assert [one.number for one in protocols.versions(sealed)] == [1]
+
+
+def test_the_amendment_form_tells_what_is_wrong(as_alice: Browser, sealed: Study) -> None:
+    path = f"/studies/{sealed.id}/protocol/amend"
+    answer = as_alice.post(path, data={**FORM, "r0.k0.threshold": "x"})
+    assert answer.status_code == 400
+    assert "“x” is not a number" in answer.text
+    assert as_alice.post(path, data={**FORM, "action": "rule.add"}).status_code == 200
+    assert as_alice.post(path, data={**FORM, "action": "check"}).status_code == 200
+    assert as_alice.post(f"{path}/text", data={"document": "no"}).status_code == 400
+    assert [one.number for one in protocols.versions(sealed)] == [1]
+
+
+def test_a_draft_is_not_amended(as_alice: Browser, ready: Study) -> None:
+    for path in ("amend", "amend/text"):
+        answer = as_alice.get(f"/studies/{ready.id}/protocol/{path}")
+        assert answer.status_code == 400
+        assert "must be sealed" in answer.text
+
+
+# Who may.
+
+
+def test_a_facilitator_reads_but_neither_writes_nor_seals(as_fay: Browser, ready: Study) -> None:
+    path = f"/studies/{ready.id}/protocol"
+    page = as_fay.get(path).text
+    assert "What counts as consensus" in page
+    assert "Edit</a>" not in page
+    assert "Seal" not in page
+    for target in ("edit", "text", "seal", "amend", "amend/text"):
+        assert as_fay.get(f"{path}/{target}").status_code == 403
+        assert as_fay.post(f"{path}/{target}", data=FORM).status_code == 403
+    assert as_fay.post(f"{path}/presets", data={"preset": "apmo"}).status_code == 403
+    assert as_fay.post(f"{path}/amend/confirm", data={}).status_code == 403
+    assert seal(as_fay, ready).status_code == 403
+    session.refresh(ready)
+    assert ready.state is StudyState.DRAFT
+
+
+def test_an_outsider_finds_nothing(as_charlie: Browser, ready: Study) -> None:
+    path = f"/studies/{ready.id}/protocol"
+    for target in ("", "/presets", "/edit", "/text", "/seal", "/amend", "/1.toml"):
+        assert as_charlie.get(f"{path}{target}").status_code == 404
+    assert seal(as_charlie, ready).status_code == 404
+
+
+def test_versions_of_another_study_are_not_found(
+    as_alice: Browser, sealed: Study, alice: Account, clock: Clock
+) -> None:
+    other = make_study(alice, clock())
+    assert as_alice.get(f"/studies/{other.id}/protocol/1.toml").status_code == 404
+
+
+def test_the_page_shows_an_empty_study_its_assumed_sizes(as_alice: Browser, study: Study) -> None:
+    as_alice.post(f"/studies/{study.id}/protocol/presets", data={"preset": "rand_ucla_ipras"})
+    page = as_alice.get(f"/studies/{study.id}/protocol").text
+    assert "Panels without experts are taken to have 15" in page
+    assert "the answers spread no wider than IPRAS allows" in page
