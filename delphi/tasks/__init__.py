@@ -1,1 +1,8 @@
-"""Doors without a person: what the worker does when a bell rings or a minute has passed."""
+"""Doors without a person: what the worker does when a bell rings or a minute has passed.
+
+Importing this package registers every bell.
+"""
+
+from delphi.tasks import outbox, rounds
+
+__all__ = ["outbox", "rounds"]
