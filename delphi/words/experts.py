@@ -18,7 +18,7 @@ ERRORS: dict[str, Any] = {
         "“%(phone)s” is not a telephone number. Use digits, spaces and + ( ) - . only, 40 characters at most."
     ),
     "expert.language_unknown": _("The study has no language “%(value)s”. It has: %(known)s."),
-    "expert.panel_missing": _("Choose at least one panel: an expert without a panel is never asked."),
+    "expert.panel_missing": _("At least one panel is needed: an expert without a panel is never asked."),
     "expert.panel_unknown": _("The study has no panel “%(value)s”. It has: %(known)s."),
     "expert.no_panels_yet": _("“%(value)s” cannot be found: the study has no panels yet. Make them first."),
     "expert.attribute_name": _("An attribute needs a name of at most %(most)s characters."),
