@@ -44,8 +44,9 @@ def columns(table: Table, chosen: Columns) -> list[ColumnChoice]:
 
 
 def _samples(table: Table, index: int) -> list[str]:
-    filled = (row.cells[index] for row in table.rows if row.cells[index])
-    return [cell for cell, _number in zip(filled, range(SAMPLES), strict=False)]
+    """The first different cells that are not empty."""
+    filled = dict.fromkeys(row.cells[index] for row in table.rows if row.cells[index])
+    return list(filled)[:SAMPLES]
 
 
 def chosen(sent: Mapping[str, str], targets: Collection[str]) -> Columns | None:

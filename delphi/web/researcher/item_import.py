@@ -101,7 +101,7 @@ def _page(study: Study, upload: Upload, looked: Preview) -> str:
 
 
 def _counts(looked: Preview) -> list[tuple[int, str, int]]:
-    """How many, of what, and how many of them are new."""
+    """How many, of what, and how many of them are new; what there is none of is left out."""
     words = {
         "part": lambda count: ngettext("part", "parts", count),
         "domain": lambda count: ngettext("domain", "domains", count),
@@ -112,5 +112,6 @@ def _counts(looked: Preview) -> list[tuple[int, str, int]]:
     for level in LEVELS:
         places = looked.places(level)
         new = sum(place.id is None for place in places)
-        counts.append((len(places), words[level](len(places)), new))
+        if places:
+            counts.append((len(places), words[level](len(places)), new))
     return counts

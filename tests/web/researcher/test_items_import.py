@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from tests.support.clock import Clock
 from tests.support.studies import add_item, add_panel, join, make_study
 
 SignIn = Callable[[Browser, Account], Browser]
+Counter = Callable[[], AbstractContextManager[list[str]]]
 
 FRAMEWORK = Path(__file__).parents[3].parent / "shared" / "data" / "ipv_framework_items.csv"
 GOOD = b"code,domain,title,panels\nLAW1,Law,Knows the law,women\nLAW2,Law,Goes to court,all\n"
@@ -152,13 +154,23 @@ def test_the_template_is_offered(alices: Browser, study: Study) -> None:
 
 
 @pytest.mark.skipif(not FRAMEWORK.is_file(), reason="the framework's items are not beside this checkout")
-def test_the_framework_is_imported_unedited(alices: Browser, study: Study) -> None:
+def test_the_framework_is_imported_unedited_and_its_pages_take_few_statements(
+    alices: Browser, study: Study, statements: Counter
+) -> None:
     where, page = preview(alices, study, FRAMEWORK.read_bytes(), FRAMEWORK.name)
     assert "Import 155 items" in page.text
+    with statements() as seen:
+        alices.get(where)
+    assert len(seen) <= 12
     assert alices.post(where).status_code == 303
-    text = alices.get(f"/studies/{study.id}/items").text
-    assert "155 items" in text
     assert count() == 155
+    item = session.scalars(select(Item)).first()
+    assert item is not None
+    for path in ("items", f"items/{item.id}", "domains"):
+        with statements() as seen:
+            response = alices.get(f"/studies/{study.id}/{path}")
+        assert response.status_code == 200
+        assert len(seen) <= 16
 
 
 # Bad input, each told and nothing written.
@@ -238,8 +250,11 @@ def test_no_file_at_all(alices: Browser, study: Study) -> None:
     assert "Choose a file first" in response.text
 
 
-def test_a_file_larger_than_the_server_takes(alices: Browser, study: Study) -> None:
-    assert upload(alices, study, b"x" * (11 * 1024 * 1024)).status_code == 413
+def test_a_file_larger_than_the_server_takes(alices: Browser, app: Flask, study: Study) -> None:
+    app.config["MAX_CONTENT_LENGTH"] = 1_000
+    response = upload(alices, study, b"x" * 2_000)
+    assert response.status_code == 413
+    assert "too large to import" in response.text
 
 
 def test_names_that_try_to_leave_the_folder_are_only_names(
