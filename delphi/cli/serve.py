@@ -18,7 +18,7 @@ from delphi.cli.logs import log_to_terminal
 from delphi.settings import Settings
 
 THREADS = 4
-WORKER_STOPS_WITHIN = 40  # seconds
+WORKER_STOPS_WITHIN = 60  # seconds
 
 
 @click.command()
@@ -52,7 +52,10 @@ class WorkerBeside:
     def stop(self, _server: object) -> None:
         if self._process is not None:
             self._process.terminate()
-            self._process.wait(WORKER_STOPS_WITHIN)
+            try:
+                self._process.wait(WORKER_STOPS_WITHIN)
+            except subprocess.TimeoutExpired:  # a mail server that hangs; the message is sent again later
+                self._process.kill()
 
 
 class Server(BaseApplication):  # type: ignore[misc]
