@@ -109,7 +109,7 @@ def test_the_readme_tells_how_to_sign_in_to_the_demo() -> None:
 
 def test_the_readme_names_targets_of_the_makefile() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    named = set(re.findall(r"make ([a-z]+)`", README.read_text(encoding="utf-8")))
+    named = set(re.findall(r"(?:`|\$ )make ([a-z]+)", README.read_text(encoding="utf-8")))
     assert {"run", "test"} <= named
     assert [target for target in named if f"\n{target}:" not in makefile] == []
 
