@@ -11,24 +11,24 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
+import flask_migrate
 import pytest
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import Engine
 
 from delphi import jobs, settings
-from delphi.db import Base, db, prepare, session
+from delphi.app import create_app
+from delphi.db import Base, db, session
 from delphi.models import Account
+from delphi.services import accounts
 from tests.support import postgresql, smtp, statements as counting
 from tests.support.client import Browser
 from tests.support.clock import Clock
 
 PASSWORD = "correct horse battery staple"
 SECRET = "a secret for tests only, long enough to be taken"
-MIGRATIONS = Path(__file__).parents[1] / "migrations"
 MakeApp = Callable[..., Flask]
 
 
@@ -85,36 +85,41 @@ def _driver(url: str) -> str:
 # The schema is made once; a test gets a copy of the file, or the database emptied.
 
 
-def _make_schema(engine: Engine) -> None:
-    Base.metadata.create_all(engine)
-    with engine.begin() as connection:
-        newest = ScriptDirectory(str(MIGRATIONS)).get_current_head()
-        MigrationContext.configure(connection).stamp(ScriptDirectory(str(MIGRATIONS)), newest)
+def _migrate(instance: Path, database_url: str) -> None:
+    """As `delphi migrate` does."""
+    app = create_app(settings_for(instance, database_url))
+    with app.app_context():
+        flask_migrate.upgrade()
+        db.engine.dispose()
+    jobs.of(app).huey.storage.close()
+
+
+def settings_for(instance: Path, database_url: str, **chosen: str) -> settings.Settings:
+    """As if given in the environment."""
+    values = {"secret_key": SECRET, "instance_path": str(instance), "database_url": database_url, **chosen}
+    return settings.read({settings.PREFIX + name.upper(): value for name, value in values.items()})
 
 
 @pytest.fixture(scope="session")
 def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An SQLite file with the schema and no rows."""
-    path = tmp_path_factory.mktemp("schema") / "empty.sqlite3"
-    engine = create_engine(f"sqlite:///{path}")
-    prepare(engine)
-    _make_schema(engine)
-    with engine.connect() as connection:
-        connection.execute(text("SELECT 1"))
-    engine.dispose()
-    return path
+    folder = tmp_path_factory.mktemp("schema")
+    _migrate(folder, "")
+    return folder / "delphi.sqlite3"
 
 
 @pytest.fixture(scope="session")
-def postgresql_database(request: pytest.FixtureRequest) -> Iterator[Engine]:
+def postgresql_database(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Engine]:
     """This worker's database, with the schema; asked for with `--database postgresql` only."""
     server, address, name = _addresses(request.config)
     maintenance = create_engine(_driver(server), isolation_level="AUTOCOMMIT")
     with maintenance.connect() as connection:
         connection.execute(text(f'CREATE DATABASE "{name}"'))
     maintenance.dispose()
+    _migrate(tmp_path_factory.mktemp("schema"), address)
     engine = create_engine(_driver(address))
-    _make_schema(engine)
     yield engine
     engine.dispose()
 
@@ -153,8 +158,6 @@ def database(request: pytest.FixtureRequest, instance: Path) -> str:
 @pytest.fixture(scope="session", autouse=True)
 def quick_passwords() -> None:
     """Hashing is slow on purpose; most tests sign somebody in."""
-    from delphi.services import accounts
-
     accounts.hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
@@ -166,14 +169,10 @@ def clock() -> Clock:
 @pytest.fixture
 def make_app(database: str, instance: Path, clock: Clock) -> Iterator[MakeApp]:
     """An application on the test's database: `make_app(csrf=True, demo="yes", **smtp_server.settings)`."""
-    from delphi.app import create_app
-
     made: list[Flask] = []
 
     def make(*, csrf: bool = False, **chosen: str) -> Flask:
-        values = {"secret_key": SECRET, "instance_path": str(instance), "database_url": database, **chosen}
-        environment = {settings.PREFIX + name.upper(): value for name, value in values.items()}
-        app = create_app(settings.read(environment), clock=clock)
+        app = create_app(settings_for(instance, database, **chosen), clock=clock)
         app.config.update(TESTING=True, WTF_CSRF_ENABLED=csrf)
         app.test_client_class = Browser
         made.append(app)
@@ -237,8 +236,6 @@ def smtp_server() -> Iterator[smtp.Mailbag]:
 def make_account(app: Flask, clock: Clock) -> Callable[..., Account]:
     """An active account whose password is PASSWORD."""
 
-    from delphi.services import accounts
-
     def make(name: str, *, is_admin: bool = False) -> Account:
         account = accounts.create(
             f"{name.lower()}@example.org", name, PASSWORD, is_admin=is_admin, now=clock()
@@ -271,10 +268,8 @@ def charlie(make_account: Callable[..., Account]) -> Account:
 def sign_in(clock: Clock) -> Callable[[Browser, Account], Browser]:
     """`sign_in(client, alice)`: through a real, revocable session."""
 
-    from delphi.services import accounts
-
     def enter(client: Browser, account: Account) -> Browser:
-        token = accounts.sign_in(account.email, PASSWORD, browser="Test browser", now=clock())
+        token = accounts.open_session(account, browser="Test browser", now=clock())
         session.commit()
         with client.session_transaction() as cookie:
             cookie["_user_id"], cookie["_fresh"] = token, True

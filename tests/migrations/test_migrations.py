@@ -11,14 +11,12 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from flask import Flask
 from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.engine import Engine
 
-from delphi import settings
 from delphi.app import create_app
 from delphi.db import Base, db
-from tests.conftest import SECRET
+from tests.conftest import settings_for
 
 VERSIONS = Path(__file__).parents[2] / "migrations" / "versions"
 OWN = "alembic_version"
@@ -42,15 +40,10 @@ def bare_database(request: pytest.FixtureRequest) -> Iterator[str]:
 
 @pytest.fixture
 def bare(bare_database: str, instance: Path) -> Iterator[Engine]:
-    app = _app(bare_database, instance)
+    app = create_app(settings_for(instance, bare_database))
     with app.app_context():
         yield db.engine
         db.engine.dispose()
-
-
-def _app(url: str, instance: Path) -> Flask:
-    values = {"SECRET_KEY": SECRET, "INSTANCE_PATH": str(instance), "DATABASE_URL": url}
-    return create_app(settings.read({settings.PREFIX + name: value for name, value in values.items()}))
 
 
 def _tables(engine: Engine) -> set[str]:
