@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -59,6 +60,7 @@ class Example:
         return self.judgement.summaries[criterion]["pooled"].counts
 
 
+@lru_cache(maxsize=1024)
 def votes(condition: Condition, scale: Scale, n: int) -> Votes | None:
     """None for a condition that does not count raters in a band, or that depends on other items."""
     band = STATISTICS[condition.statistic].band

@@ -50,6 +50,12 @@ def condition(asked: Condition, criterion: Criterion) -> str:
         return _flags()[asked.statistic, asked.comparison in ("at_least", "above")]
     if statistic.kind == "percent" and statistic.band is not None:
         chosen = points(criterion.scale, statistic.band)
+        if isinstance(asked.threshold, str):
+            return _(
+                "the share of raters who choose %(points)s is %(amount)s",
+                points=chosen,
+                amount=_amount(asked),
+            )
         return _("%(amount)s of raters choose %(points)s", amount=_amount(asked), points=chosen)
     return _measures()[asked.statistic] % {"amount": _amount(asked)}
 

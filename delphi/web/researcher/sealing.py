@@ -30,7 +30,8 @@ SEAL = Permission.SEAL_PROTOCOL
 @blueprint.get("/studies/<int:study_id>/protocol/seal")
 @study_page(SEAL)
 def seal_page(study: Study) -> Any:
-    if protocols.current(study).sealed_at:
+    found = protocols.latest(study)
+    if found is None or found.sealed_at:
         return redirect(url_for("researcher.protocol", study_id=study.id))
     return _seal_page(study)
 

@@ -354,6 +354,14 @@ def test_sealing_shows_everything_then_fixes_it(as_alice: Browser, ready: Study)
     assert document.mimetype == "application/toml"
 
 
+def test_without_a_protocol_there_is_nothing_to_seal(as_alice: Browser, study: Study) -> None:
+    path = f"/studies/{study.id}/protocol"
+    assert as_alice.get(f"{path}/seal").location == path
+    answer = as_alice.post(f"{path}/seal", data={"confirm": "yes"})
+    assert answer.status_code == 400
+    assert "has no protocol yet" in answer.text
+
+
 def test_sealing_asks_to_confirm(as_alice: Browser, ready: Study) -> None:
     answer = as_alice.post(f"/studies/{ready.id}/protocol/seal", data={"digest": "x"})
     assert answer.status_code == 400
