@@ -2,68 +2,27 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 from sqlalchemy import Select, select
 
 from delphi.db import session
 from delphi.domain.states import ExpertState, RoundState
 from delphi.models import Comment, Feedback, Rating
 from delphi.services import links
-from tests.conftest import SECRET
 from tests.support import surveys
-from tests.support.ports import free_port
+from tests.support.browser import Server, accessibility_problems, scrolls_sideways
 from tests.support.studies import DOCUMENT
 from tests.support.surveys import Survey
 
 pytestmark = pytest.mark.browser
-ROOT = Path(__file__).parents[2]
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 LABELS = 'band_labels = { low = { en = "Not at all" }, middle = { en = "Somewhat" }, high = { en = "Very" } }\n'
 THREE_BANDS = DOCUMENT.replace("question =", LABELS + "question =", 1)
-
-
-class Server:
-    """The web server as a process of its own, on the test's database."""
-
-    def __init__(self, instance: Path, database: str) -> None:
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
-        self._environment = {
-            **os.environ, "DELPHI_SECRET_KEY": SECRET, "DELPHI_INSTANCE_PATH": str(instance),
-            "DELPHI_DATABASE_URL": database, "DELPHI_BASE_URL": self.url,
-        }  # fmt: skip
-        self.start()
-
-    def start(self) -> None:
-        bind = f"127.0.0.1:{self.port}"
-        gunicorn = [sys.executable, "-m", "gunicorn", "--bind", bind, "--threads", "4"]
-        command = [*gunicorn, "--log-level", "warning", "wsgi:app"]
-        self.process = subprocess.Popen(command, cwd=ROOT, env=self._environment, start_new_session=True)
-        for _ in range(200):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
-                    return
-            time.sleep(0.1)
-        raise AssertionError("the server did not start")
-
-    def kill(self) -> None:
-        """As a power cut would: every process of it, at once."""
-        os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
 
 
 @pytest.fixture
@@ -73,44 +32,6 @@ def survey(app: Flask) -> Survey:
     made = surveys.make(datetime.now(UTC), items=7, document=THREE_BANDS)
     session.commit()
     return made
-
-
-@pytest.fixture
-def server(survey: Survey, instance: Path, database: str) -> Iterator[Server]:
-    running = Server(instance, database)
-    yield running
-    if running.process.poll() is None:
-        running.kill()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def open_page(chromium: Browser, server: Server) -> Iterator[Callable[..., Page]]:
-    """A page of a new browser profile; any script error fails the test."""
-    errors: list[str] = []
-    contexts = []
-
-    def make(width: int = 390, **options: Any) -> Page:
-        context = chromium.new_context(viewport={"width": width, "height": 844}, base_url=server.url, **options)
-        contexts.append(context)
-        context.set_default_timeout(10_000)
-        page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        return page
-
-    yield make
-    for context in contexts:
-        context.close()
-    assert errors == []
 
 
 @pytest.fixture
@@ -294,7 +215,8 @@ def second_round(survey: Survey) -> Survey:
         )  # fmt: skip
         pooled = {"n": 62, "counts": [1, 2, 2, 4, 6, 5, 13, 17, 12], "median": 8.0, "percent_high": 74.2}
         said = [{"text": "Keep it.", "language": "en", "stance": "for"}]
-        content = {"round": 1, "wording": 1, "criteria": {"importance": {"groups": {"pooled": pooled}}}, "comments": said}
+        told = {"importance": {"groups": {"pooled": pooled}}}
+        content = {"round": 1, "wording": 1, "criteria": told, "comments": said}
         session.add(Feedback(round_id=first.id, item_id=item.id, content=content, frozen_at=now))
     first.state = RoundState.DECIDED
     opened = surveys.open_round(survey.study, 2, survey.items, [survey.panels["W"]], survey.experts, now, THREE_BANDS)
@@ -314,15 +236,10 @@ def test_keeping_the_earlier_answer_is_one_tap(second_round: Survey, phone: Page
     expect(card.get_by_text("Your answer moved from 5 to 7.")).to_be_visible()
 
 
-def _problems(page: Page) -> list[str]:
+def _check(page: Page, where: str) -> None:
     page.evaluate("scrollTo(0, 0)")  # away from under the header, which stays in view
-    options = {"runOnly": {"type": "tag", "values": TAGS}, "rules": {"target-size": {"enabled": True}}}
-    found = Axe().run(page, options=options).response["violations"]
-    return [f"{one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"]]
-
-
-def _sideways(page: Page) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
+    assert accessibility_problems(page) == [], where
+    assert not scrolls_sideways(page), where
 
 
 @pytest.mark.parametrize("width", [320, 1280])
@@ -344,8 +261,7 @@ def test_every_page_is_accessible_and_never_scrolls_sideways(
         page.goto(address)
         for summary in page.locator("summary").all():
             summary.click()
-        assert _problems(page) == [], address
-        assert not _sideways(page), address
+        _check(page, address)
 
 
 def test_pages_before_and_after_a_round_are_accessible(survey: Survey, open_page: Callable[..., Page]) -> None:
@@ -356,16 +272,15 @@ def test_pages_before_and_after_a_round_are_accessible(survey: Survey, open_page
     page.goto(f"/i/{survey.token(survey.ben)}")
     page.get_by_role("button", name="Continue").click()
     for name in ("I would rather not take part", "I do not take part", "I agree"):
-        assert _problems(page) == [], name
-        assert not _sideways(page), name
+        _check(page, name)
         page.get_by_text(name).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Round 1 is closed")
-    assert _problems(page) == []
+    _check(page, "closed")
     page.get_by_role("button", name="Leave the study").click()
-    assert _problems(page) == []
+    _check(page, "left")
     page.goto(f"/x/{survey.study.id}/")
     expect(page.get_by_role("heading", level=1)).to_have_text("This visit has ended")
-    assert _problems(page) == []
+    _check(page, "ended")
 
 
 def test_tiles_are_large_enough_for_a_thumb(phone: Page) -> None:

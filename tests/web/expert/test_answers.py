@@ -24,8 +24,8 @@ Statements = Callable[[], AbstractContextManager[list[str]]]
 
 
 def _send(browser: Browser, survey: Survey, **sent: Any) -> TestResponse:
-    body = {"round": survey.round.id, "item": survey.items[0].id, "criterion": "importance", "point": 7, "unable": False}
-    return browser.post(f"/x/{survey.study.id}/answers", json={**body, **sent})
+    body = {"round": survey.round.id, "item": survey.items[0].id, "criterion": "importance", "point": 7}
+    return browser.post(f"/x/{survey.study.id}/answers", json={**body, "unable": False, **sent})
 
 
 def _comment(browser: Browser, survey: Survey, text: object) -> TestResponse:
