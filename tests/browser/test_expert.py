@@ -21,7 +21,9 @@ from tests.support.studies import DOCUMENT
 from tests.support.surveys import Survey
 
 pytestmark = pytest.mark.browser
-LABELS = 'band_labels = { low = { en = "Not at all" }, middle = { en = "Somewhat" }, high = { en = "Very" } }\n'
+LABELS = (
+    'band_labels = { low = { en = "Not at all" }, middle = { en = "Somewhat" }, high = { en = "Very" } }\n'
+)
 THREE_BANDS = DOCUMENT.replace("question =", LABELS + "question =", 1)
 
 
@@ -219,7 +221,9 @@ def second_round(survey: Survey) -> Survey:
         content = {"round": 1, "wording": 1, "criteria": told, "comments": said}
         session.add(Feedback(round_id=first.id, item_id=item.id, content=content, frozen_at=now))
     first.state = RoundState.DECIDED
-    opened = surveys.open_round(survey.study, 2, survey.items, [survey.panels["W"]], survey.experts, now, THREE_BANDS)
+    opened = surveys.open_round(
+        survey.study, 2, survey.items, [survey.panels["W"]], survey.experts, now, THREE_BANDS
+    )
     for row in opened.items:
         row.previous_round_id = first.id
     session.commit()
@@ -248,10 +252,17 @@ def test_every_page_is_accessible_and_never_scrolls_sideways(
 ) -> None:
     texts = second_round.items[0].wordings[0].texts
     texts[0].title, texts[0].description = "Considers " * 26, "A long description of it. " * 180
-    second_round.study.title = {"en": "A study title of a hundred and more characters, as they are in fact " * 3}
+    second_round.study.title = {
+        "en": "A study title of a hundred and more characters, as they are in fact " * 3
+    }
     session.commit()
     page = open_page(width)
-    addresses = ["/lost-link", "/lost-link?sent=1", "/i/unknown", f"/i/{second_round.token(second_round.ben)}"]
+    addresses = [
+        "/lost-link",
+        "/lost-link?sent=1",
+        "/i/unknown",
+        f"/i/{second_round.token(second_round.ben)}",
+    ]
     base = f"/x/{second_round.study.id}"
     inside = [f"{base}/", f"{base}/consent", f"{base}/check", f"{base}/domains/{second_round.domains[0].id}"]
     for address in [*addresses, "enter", *inside]:
@@ -264,7 +275,9 @@ def test_every_page_is_accessible_and_never_scrolls_sideways(
         _check(page, address)
 
 
-def test_pages_before_and_after_a_round_are_accessible(survey: Survey, open_page: Callable[..., Page]) -> None:
+def test_pages_before_and_after_a_round_are_accessible(
+    survey: Survey, open_page: Callable[..., Page]
+) -> None:
     survey.ben.state = ExpertState.INVITED
     survey.round.state = RoundState.CLOSED
     session.commit()

@@ -24,7 +24,12 @@ def survey(app: Flask, clock: Clock) -> Survey:
 
 
 def _save(
-    survey: Survey, clock: Clock, point: int | None, unable: bool = False, item: int = 0, criterion: str = "importance"
+    survey: Survey,
+    clock: Clock,
+    point: int | None,
+    unable: bool = False,
+    item: int = 0,
+    criterion: str = "importance",
 ) -> None:
     visit = survey.visit(survey.ben)
     ratings.save(visit, survey.round.id, survey.items[item].id, criterion, point, unable, clock())
@@ -36,7 +41,9 @@ def _rows() -> list[tuple[int | None, bool]]:
 
 
 def _changes() -> list[tuple[int | None, bool]]:
-    return [(one.point, one.unable) for one in session.scalars(select(RatingChange).order_by(RatingChange.id))]
+    return [
+        (one.point, one.unable) for one in session.scalars(select(RatingChange).order_by(RatingChange.id))
+    ]
 
 
 def _refused(
@@ -103,7 +110,9 @@ def test_until_the_closing_instant_but_not_at_it(survey: Survey, clock: Clock) -
     assert _changes() == [(7, False)]
 
 
-@pytest.mark.parametrize("state", [RoundState.DRAFT, RoundState.SCHEDULED, RoundState.CLOSED, RoundState.DECIDED])
+@pytest.mark.parametrize(
+    "state", [RoundState.DRAFT, RoundState.SCHEDULED, RoundState.CLOSED, RoundState.DECIDED]
+)
 def test_wrong_state_of_the_round(survey: Survey, clock: Clock, state: RoundState) -> None:
     survey.round.state = state
     session.flush()
@@ -132,7 +141,9 @@ def test_wrong_state_of_the_expert(survey: Survey, clock: Clock, state: ExpertSt
 def test_an_expert_not_asked_in_the_round(survey: Survey, clock: Clock) -> None:
     other = surveys.make(clock(), experts=1)
     with pytest.raises(DomainError) as refusal:
-        ratings.save(other.visit(other.ben), survey.round.id, survey.items[0].id, "importance", 7, False, clock())
+        ratings.save(
+            other.visit(other.ben), survey.round.id, survey.items[0].id, "importance", 7, False, clock()
+        )
     assert refusal.value.code == "rating.not_asked"
 
 
@@ -170,7 +181,9 @@ def test_both_a_point_and_unable(survey: Survey, clock: Clock) -> None:
 
 def test_the_answers_of_one_expert_in_one_round(survey: Survey, clock: Clock) -> None:
     _save(survey, clock, 7)
-    ratings.save(survey.visit(survey.chloe), survey.round.id, survey.items[0].id, "importance", 2, False, clock())
+    ratings.save(
+        survey.visit(survey.chloe), survey.round.id, survey.items[0].id, "importance", 2, False, clock()
+    )
     found = ratings.answers_of(survey.ben, survey.round.id)
     assert {key: rating.point for key, rating in found.items()} == {(survey.items[0].id, "importance"): 7}
 

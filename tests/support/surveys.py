@@ -113,7 +113,8 @@ def make(
     survey.tokens = {one.id: links.make(one, now) for one in people}
     if state is ExpertState.ACTIVE:
         session.add_all(
-            Consent(expert_id=one.id, consent_text_id=consent.id, language="en", given_at=now) for one in people
+            Consent(expert_id=one.id, consent_text_id=consent.id, language="en", given_at=now)
+            for one in people
         )
     session.flush()
     return survey

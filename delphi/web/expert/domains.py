@@ -19,7 +19,7 @@ from delphi.web import clock
 from delphi.web.errors import status_of
 from delphi.web.expert import blueprint
 from delphi.web.expert.consent import consented
-from delphi.web.expert.fields import Typed, TypedComment, card_fields, typed
+from delphi.web.expert.fields import Typed, TypedComment, card_fields, identifier, typed
 from delphi.web.guards import expert_page
 from delphi.words import message
 
@@ -41,7 +41,7 @@ def domain(visit: Visit, domain_id: int) -> Any:
 @expert_page
 def save(visit: Visit, domain_id: int) -> Any:
     """Everything on the page is saved, or nothing of it."""
-    round_id = request.form.get("round", type=int, default=0)
+    round_id = identifier(request.form.get("round", ""))
     refused = _save_all(visit, round_id, request.form, clock.now())
     if refused is not None:
         return _refused(visit, domain_id, round_id, *refused)

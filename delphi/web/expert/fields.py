@@ -19,6 +19,7 @@ LARGEST_ID = 2**31 - 1
 _RATING = re.compile(r"r-(\d{1,10})-([a-z][a-z0-9_]{0,39})")
 _COMMENT = re.compile(r"c-(\d{1,10})")
 _POINT = re.compile(r"(?:keep-)?(\d{1,3})")
+_ID = re.compile(r"\d{1,10}")
 
 
 @dataclass(frozen=True)
@@ -90,10 +91,9 @@ def answer(value: str) -> tuple[int | None, bool]:
 
 
 def identifier(text: str) -> int:
-    number = int(text)
-    if number > LARGEST_ID:
+    if not _ID.fullmatch(text) or int(text) > LARGEST_ID:
         raise DomainError("rating.not_understood")
-    return number
+    return int(text)
 
 
 def _lines(text: str) -> str:

@@ -13,6 +13,7 @@ from delphi.services.links import Visit
 from delphi.web import clock
 from delphi.web.expert import blueprint
 from delphi.web.expert.consent import consented
+from delphi.web.expert.fields import identifier
 from delphi.web.guards import expert_page
 from delphi.words import translated
 
@@ -50,7 +51,7 @@ def check(visit: Visit) -> Any:
 @blueprint.post("/x/<int:study_id>/check")
 @expert_page
 def submit(visit: Visit) -> Any:
-    answering.submit(visit, request.form.get("round", type=int, default=0), clock.now())
+    answering.submit(visit, identifier(request.form.get("round", "")), clock.now())
     return redirect(url_for("expert.thanks", study_id=visit.study.id), 303)
 
 

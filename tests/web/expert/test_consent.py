@@ -64,7 +64,9 @@ def test_agreeing_twice_is_agreeing_once(ben: Browser, survey: Survey) -> None:
 
 def test_a_new_text_is_asked_for_again(ben: Browser, survey: Survey, clock: Clock) -> None:
     ben.post(f"/x/{survey.study.id}/consent", data={"number": 1})
-    session.add(ConsentText(study_id=survey.study.id, number=2, texts={"en": "Now read this."}, created_at=clock()))
+    session.add(
+        ConsentText(study_id=survey.study.id, number=2, texts={"en": "Now read this."}, created_at=clock())
+    )
     assert ben.get(f"/x/{survey.study.id}/").headers["Location"].endswith("/consent")
     page = ben.get(f"/x/{survey.study.id}/consent").text
     assert "Now read this." in page
@@ -72,7 +74,9 @@ def test_a_new_text_is_asked_for_again(ben: Browser, survey: Survey, clock: Cloc
 
 
 def test_agreeing_to_an_old_text_is_refused(ben: Browser, survey: Survey, clock: Clock) -> None:
-    session.add(ConsentText(study_id=survey.study.id, number=2, texts={"en": "Now read this."}, created_at=clock()))
+    session.add(
+        ConsentText(study_id=survey.study.id, number=2, texts={"en": "Now read this."}, created_at=clock())
+    )
     page = ben.post(f"/x/{survey.study.id}/consent", data={"number": 1})
     assert page.status_code == 400
     assert "The consent text has changed meanwhile" in page.text

@@ -172,7 +172,9 @@ def test_an_answer_is_taken_back(ben: Browser, survey: Survey, clock: Clock) -> 
     assert _points() == {survey.items[0].id: None}
 
 
-def test_a_page_left_open_does_not_undo_another(ben: Browser, survey: Survey, enter: Callable[..., Browser]) -> None:
+def test_a_page_left_open_does_not_undo_another(
+    ben: Browser, survey: Survey, enter: Callable[..., Browser]
+) -> None:
     _post(ben, survey, **{_rating(survey, 0): "5"})
     _post(enter(survey.ben), survey, **{_rating(survey, 0): "8", f"was-{_rating(survey, 0)}": "5"})
     stale = {_rating(survey, 0): "5", f"was-{_rating(survey, 0)}": "5", _rating(survey, 2): "2"}
@@ -212,6 +214,15 @@ def test_a_comment_too_long_saves_nothing_and_keeps_everything_typed(ben: Browse
 @pytest.mark.parametrize("value", ["0", "10", "-1", "seven", "7;8", "999"])
 def test_a_bad_point(ben: Browser, survey: Survey, value: str) -> None:
     assert _post(ben, survey, **{_rating(survey, 0): value, _rating(survey, 2): "7"}).status_code == 400
+    assert _points() == {}
+
+
+@pytest.mark.parametrize("number", ["", "x", "-1", "9" * 10, "9" * 5000])
+def test_a_bad_round(ben: Browser, survey: Survey, number: str) -> None:
+    fields = {_rating(survey, 0): "7", _comment(survey, 0): "A comment that was typed."}
+    answer = _post(ben, survey, **{"round": number, **fields})
+    assert answer.status_code == 400
+    assert "A comment that was typed." in answer.text
     assert _points() == {}
 
 
@@ -273,7 +284,12 @@ def _content() -> dict[str, object]:
         {"text": "Keep <it>.", "language": "en", "stance": "for"},
         {"text": "Trop large.", "language": "fr", "stance": "against"},
     ]
-    return {"round": 1, "wording": 1, "criteria": {"importance": {"groups": {"pooled": pooled}}}, "comments": said}
+    return {
+        "round": 1,
+        "wording": 1,
+        "criteria": {"importance": {"groups": {"pooled": pooled}}},
+        "comments": said,
+    }
 
 
 def _reword(item: Item, clock: Clock) -> None:

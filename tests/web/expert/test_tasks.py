@@ -54,7 +54,9 @@ def test_progress(ben: Browser, survey: Survey, clock: Clock) -> None:
 
 def test_taking_an_answer_back_counts(ben: Browser, survey: Survey, clock: Clock) -> None:
     _rate(survey, clock, survey.items[0])
-    ratings.save(survey.visit(survey.ben), survey.round.id, survey.items[0].id, "importance", None, False, clock())
+    ratings.save(
+        survey.visit(survey.ben), survey.round.id, survey.items[0].id, "importance", None, False, clock()
+    )
     assert "0 of 7 rated" in _tasks(ben, survey)
 
 
@@ -74,7 +76,10 @@ def test_parts_and_subdomains(ben: Browser, survey: Survey) -> None:
     session.flush()
     survey.domains[0].parent_id = part.id
     below = Domain(
-        study_id=survey.study.id, level=DomainLevel.SUBDOMAIN, name={"en": "Noticing"}, parent_id=survey.domains[0].id
+        study_id=survey.study.id,
+        level=DomainLevel.SUBDOMAIN,
+        name={"en": "Noticing"},
+        parent_id=survey.domains[0].id,
     )
     session.add(below)
     session.flush()
@@ -137,12 +142,15 @@ def test_a_concluded_study_tells_what_became_of_the_items(ben: Browser, survey: 
     survey.items[0].state, survey.items[1].state = ItemState.PROMOTED, ItemState.DROPPED
     page = _tasks(ben, survey)
     assert "The study is concluded" in page
-    assert page.index("Kept") < page.index("Statement A00") < page.index("Not kept") < page.index("Statement A01")
+    assert (
+        page.index("Kept")
+        < page.index("Statement A00")
+        < page.index("Not kept")
+        < page.index("Statement A01")
+    )
 
 
-def test_the_number_of_statements_does_not_grow(
-    app: Flask, clock: Clock, statements: Statements
-) -> None:
+def test_the_number_of_statements_does_not_grow(app: Flask, clock: Clock, statements: Statements) -> None:
     seen_by_size = []
     for items, experts in ((10, 5), (40, 50)):
         survey = surveys.make(clock(), items=items, experts=experts, domains=items // 5)
@@ -224,7 +232,10 @@ def test_leaving_ends_this_study_only(ben: Browser, survey: Survey, clock: Clock
 
 def test_reading_changes_nothing(ben: Browser, survey: Survey, statements: Statements) -> None:
     address = f"/x/{survey.study.id}/"
-    pages = [address, *(address + page for page in ("check", "consent", "decline", f"domains/{survey.domains[0].id}"))]
+    pages = [
+        address,
+        *(address + page for page in ("check", "consent", "decline", f"domains/{survey.domains[0].id}")),
+    ]
     for page in pages:
         with statements() as seen:
             ben.get(page)

@@ -26,7 +26,9 @@ def survey(app: Flask, clock: Clock) -> Survey:
 def _everything() -> dict[str, list[tuple[object, ...]]]:
     session.rollback()
     names = [table.name for table in Base.metadata.sorted_tables]
-    return {name: sorted(map(tuple, session.execute(text(f'SELECT * FROM "{name}"'))), key=repr) for name in names}
+    return {
+        name: sorted(map(tuple, session.execute(text(f'SELECT * FROM "{name}"'))), key=repr) for name in names
+    }
 
 
 def test_opening_a_link_shows_the_study_and_a_button(client: Browser, survey: Survey) -> None:
@@ -80,7 +82,9 @@ def test_a_session_is_of_one_study_only(client: Browser, survey: Survey, clock: 
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_a_link_that_does_not_work_has_a_way_on(client: Browser, survey: Survey, clock: Clock, method: str) -> None:
+def test_a_link_that_does_not_work_has_a_way_on(
+    client: Browser, survey: Survey, clock: Clock, method: str
+) -> None:
     links.revoke_all(survey.ben, clock())
     survey.chloe.state = ExpertState.WITHDRAWN
     session.flush()
