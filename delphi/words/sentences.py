@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from flask_babel import format_decimal, gettext
 
-from delphi.domain.previews import Votes
 from delphi.scoring.catalogue import STATISTICS
 from delphi.scoring.rules import Condition, Criterion, Rule
 from delphi.scoring.scales import Scale
 from delphi.words import label
+
+if TYPE_CHECKING:
+    from delphi.domain.previews import Votes
 
 _: Callable[..., str] = gettext
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from flask_babel import gettext as _
 
-from delphi.domain import previews
 from delphi.domain.protocols import StudyProtocol, texts_of
 from delphi.models import Panel, Study
 from delphi.scoring.rules import POOLED, Condition, Criterion, Rule
 from delphi.services import panels as panel_service
 from delphi.words import label, sentences, translated
+
+if TYPE_CHECKING:
+    from delphi.domain.previews import Example
 
 ASSUMED = 15  # experts in a panel that has none yet
 
@@ -88,6 +91,8 @@ class ProtocolView:
     @cached_property
     def examples(self) -> list[ShownExample]:
         """By the criterion of the first rule, the verdict of all of them."""
+        from delphi.domain import previews  # numpy stays off the pages that show no example
+
         rules = self.protocol.rules
         criterion = rules.criteria[rules.rules[0].criterion]
         return [self._example(criterion, found) for found in previews.examples(rules, self.panels.sizes)]
@@ -99,6 +104,8 @@ class ProtocolView:
         return texts_of(criterion)
 
     def _condition(self, rule: Rule, condition: Condition) -> ShownCondition:
+        from delphi.domain import previews
+
         criterion = self.protocol.rules.criteria[rule.criterion]
         asked = []
         for name, size in self._groups(rule).items():
@@ -116,13 +123,13 @@ class ProtocolView:
             return self.panels.sizes
         return {code: self.panels.sizes[code] for code in rule.panels if code in self.panels.sizes}
 
-    def _example(self, criterion: Criterion, example: previews.Example) -> ShownExample:
+    def _example(self, criterion: Criterion, example: Example) -> ShownExample:
         summary = example.judgement.summaries[criterion.key][POOLED]
         counts = (summary.count_low, summary.count_middle, summary.count_high)
         verdict = example.judgement.verdict
         return ShownExample(label("example", example.code), *counts, verdict.value, self._decided_by(example))
 
-    def _decided_by(self, example: previews.Example) -> str:
+    def _decided_by(self, example: Example) -> str:
         rule = example.judgement.rule
         if rule is not None:
             return _("Rule %(number)s", number=rule + 1)
