@@ -149,9 +149,10 @@ def test_leaving_with_something_unsaved_warns(phone: Page, server: Server) -> No
 def test_a_closed_round_says_so_and_keeps_the_text(phone: Page, survey: Survey) -> None:
     survey.round.state = RoundState.CLOSED
     session.commit()
-    box = _card(phone, 0).get_by_label("Your comment")
+    box = _card(phone, 4).get_by_label("Your comment")
     box.fill("Too late, but well meant.")
     expect(phone.get_by_role("alert")).to_contain_text("This round is closed")
+    expect(phone.get_by_role("alert")).to_be_in_viewport()
     expect(phone.locator("#status")).to_have_text("Not saved")
     expect(box).to_have_value("Too late, but well meant.")
     phone.get_by_role("button", name="Save and continue").click()
