@@ -28,6 +28,8 @@ from tests.support.client import Browser
 from tests.support.clock import Clock
 
 PASSWORD = "correct horse battery staple"
+# A round opens only where mail could leave; nothing is sent before a test asks for it.
+REACHABLE = {"smtp_host": "127.0.0.1", "smtp_port": "1", "smtp_security": "none"}
 SECRET = "a secret for tests only, long enough to be taken"
 MakeApp = Callable[..., Flask]
 
@@ -96,7 +98,13 @@ def _migrate(instance: Path, database_url: str) -> None:
 
 def settings_for(instance: Path, database_url: str, **chosen: str) -> settings.Settings:
     """As if given in the environment."""
-    values = {"secret_key": SECRET, "instance_path": str(instance), "database_url": database_url, **chosen}
+    values = {
+        **({} if "demo" in chosen else REACHABLE),
+        "secret_key": SECRET,
+        "instance_path": str(instance),
+        "database_url": database_url,
+        **chosen,
+    }
     return settings.read({settings.PREFIX + name.upper(): value for name, value in values.items()})
 
 
@@ -135,9 +143,16 @@ def _empty(engine: Engine) -> None:
             connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
 
 
+@pytest.fixture(scope="session")
+def instances(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("instances")
+
+
 @pytest.fixture
-def instance(tmp_path: Path) -> Path:
-    folder = tmp_path / "instance"
+def instance(instances: Path) -> Path:
+    """Always the same folder, empty at first, so that the application can be kept between tests."""
+    folder = instances / "instance"
+    shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     return folder
 
@@ -166,15 +181,31 @@ def clock() -> Clock:
     return Clock()
 
 
+@pytest.fixture(scope="session")
+def kept() -> dict[bool, tuple[Flask, dict[str, Any]]]:
+    """The plain application with and without CSRF, and its configuration: made once, as making one takes long."""
+    return {}
+
+
 @pytest.fixture
-def make_app(database: str, instance: Path, clock: Clock) -> Iterator[MakeApp]:
+def make_app(
+    database: str, instance: Path, clock: Clock, kept: dict[bool, tuple[Flask, dict[str, Any]]]
+) -> Iterator[MakeApp]:
     """An application on the test's database: `make_app(csrf=True, demo="yes", **smtp_server.settings)`."""
     made: list[Flask] = []
 
     def make(*, csrf: bool = False, **chosen: str) -> Flask:
-        app = create_app(settings_for(instance, database, **chosen), clock=clock)
-        app.config.update(TESTING=True, WTF_CSRF_ENABLED=csrf)
-        app.test_client_class = Browser
+        plain = not chosen and not made
+        if plain and csrf in kept:
+            app, config = kept[csrf]
+            app.config.clear()
+            app.config.update(config, CLOCK=clock)
+        else:
+            app = create_app(settings_for(instance, **{"database_url": database} | chosen), clock=clock)
+            app.config.update(TESTING=True, WTF_CSRF_ENABLED=csrf)
+            app.test_client_class = Browser
+        if plain:
+            kept.setdefault(csrf, (app, dict(app.config)))
         made.append(app)
         return app
 

@@ -81,9 +81,7 @@ def of_study(study: Study, *, contacts: bool) -> list[Listed]:
     return sorted(listed, key=_order)
 
 
-def filtered(
-    listed: Iterable[Listed], *, panel: str = "", state: str = "", search: str = ""
-) -> list[Listed]:
+def filtered(listed: Iterable[Listed], *, panel: str = "", state: str = "", search: str = "") -> list[Listed]:
     """`panel` by code; `search` looks in what the list holds, so not in names where there are none."""
     return [
         one

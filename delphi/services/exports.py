@@ -54,14 +54,17 @@ def names(study: Study) -> list[str]:
 
 
 def ratings(study: Study) -> Table:
-    """A row for each expert asked, item and criterion; no answer is an empty rating. No times: they could tell who."""
+    """A row for each expert asked, item and criterion of a closed round; no answer is an empty rating.
+
+    No times, which could tell who answered, and nothing of an open round, which nobody may look into.
+    """
     columns = ["round", "item", "wording", "criterion", "expert", "panels", "rating", "unable"]
     return Table(columns, _rating_rows(study))
 
 
 def _rating_rows(study: Study) -> Iterable[list[Cell]]:
     codes = dict(session.execute(select(Expert.id, Expert.code).where(Expert.study_id == study.id)).all())
-    for one in _opened(study):
+    for one in _closed(study):
         criteria = protocols.parsed(session.get_one(Protocol, one.protocol_id)).rules.criteria
         numbers, answers = _wording_numbers(one), _answers(one)
         for asked in verdicts.asked_in(one):
@@ -224,9 +227,9 @@ def _protocol_names(study: Study) -> list[str]:
     return [_protocol_name(one) for one in _sealed(study)]
 
 
-def _opened(study: Study) -> list[Round]:
+def _closed(study: Study) -> list[Round]:
     query = (
-        select(Round).where(Round.study_id == study.id, Round.opened_at.is_not(None)).order_by(Round.number)
+        select(Round).where(Round.study_id == study.id, Round.closed_at.is_not(None)).order_by(Round.number)
     )
     return list(session.scalars(query))
 

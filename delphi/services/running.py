@@ -24,13 +24,14 @@ from delphi.models import (
     RoundItem,
     Study,
 )
-from delphi.services import history, outbox, protocols, rounds, verdicts, wordings
+from delphi.services import history, outbox, protocols, readiness, rounds, verdicts, wordings
 
 
 def open_round(study: Study, round_id: int, *, by: Account | None, now: datetime) -> Round:
     """Fix the wordings, the protocol and who is asked, then queue the invitations: all or nothing."""
     opened = rounds.locked(round_id)
     state, study_state = move("round.open", opened.state), move("study.start", study.state)
+    readiness.require(study)
     check_times(None, opened.closes_at, now)
     _check_items(study, opened)
     opened.state, study.state = RoundState(state), StudyState(study_state)

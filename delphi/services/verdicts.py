@@ -74,9 +74,7 @@ def asked_in(asked: Round) -> list[Asked]:
     """For each item of the round, in its order, the experts whose panels it is for."""
     members = _members(asked)
     limited = _item_panels(asked)
-    codes = dict(
-        session.execute(select(Panel.id, Panel.code).where(Panel.study_id == asked.study_id)).all()
-    )
+    codes = dict(session.execute(select(Panel.id, Panel.code).where(Panel.study_id == asked.study_id)).all())
     query = (
         select(RoundItem.item_id, Item.code)
         .join(Item, Item.id == RoundItem.item_id)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from flask import Flask
 
+from tests.conftest import MakeApp
+
 # Open to everyone, and what keeps each from giving anything away.
 PUBLIC = {
     "public.home": "holds nothing of any study",
@@ -68,7 +70,8 @@ def test_addresses_of_a_study_are_guarded_by_its_roles(app: Flask) -> None:
             assert guard == "expert", rule.rule
 
 
-def test_a_route_without_a_guard_answers_nobody(app: Flask) -> None:
+def test_a_route_without_a_guard_answers_nobody(make_app: MakeApp) -> None:
+    app = make_app(demo="yes")
     app.add_url_rule("/forgotten", view_func=lambda: "secret", endpoint="forgotten")
     answer = app.test_client().get("/forgotten")
     assert answer.status_code == 403

@@ -190,7 +190,7 @@ def test_cancelling_touches_what_waits_for_this_expert_only(round, ben, chloe, c
 
 
 def test_the_problem_is_told_when_no_mail_can_leave(make_app):
-    with make_app().app_context():
+    with make_app(smtp_host="").app_context():
         code = outbox.problem()
         assert code == "message.no_mail_server"
         assert "DELPHI_SMTP_HOST" in words(code)

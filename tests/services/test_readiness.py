@@ -32,10 +32,17 @@ def mailbox(app: Flask) -> None:
     app.config["SETTINGS"] = replace(chosen, values={**chosen.values, "demo": True})
 
 
+@pytest.fixture
+def no_mail_server(app: Flask) -> None:
+    chosen = app.config["SETTINGS"]
+    app.config["SETTINGS"] = replace(chosen, values={**chosen.values, "smtp_host": ""})
+
+
 def missing(study: Study) -> dict[str, Check]:
     return {check.code: check for check in readiness.checks(study) if not check.ok}
 
 
+@pytest.mark.usefixtures("no_mail_server")
 def test_an_empty_study_lacks_everything(study: Study) -> None:
     found = missing(study)
     assert set(found) == {
@@ -60,6 +67,7 @@ def test_a_study_with_everything_is_ready(study: Study, alice: Account, clock: C
     readiness.require(study)
 
 
+@pytest.mark.usefixtures("no_mail_server")
 def test_opening_is_refused_while_something_blocks(study: Study) -> None:
     with pytest.raises(DomainError) as caught:
         readiness.require(study)

@@ -233,3 +233,11 @@ def test_cells_that_run_are_text_again(text: str) -> None:
 )
 def test_other_cells_are_left_alone(value: str | int | None, text: str) -> None:
     assert neutral(value) == text
+
+
+def test_an_open_round_is_in_no_export(world: World, closed: Round, clock: Clock) -> None:
+    decide_all(world, closed, clock())
+    opened = open_round(world, clock(), codes=("B",))
+    rate(world, opened, "B", AGREED, clock())
+    rows = _read(exports.file(world.study, "ratings.csv", now=clock()))
+    assert {row["round"] for row in rows} == {"1"}

@@ -141,16 +141,10 @@ def _staff_pages(app: Flask, world: World) -> Iterator[tuple[str, str]]:
     with app.test_request_context():
         adapter = app.create_url_adapter(None) or app.url_map.bind("localhost")
         for rule in app.url_map.iter_rules():
-            if (
-                "GET" in (rule.methods or ())
-                and rule.rule.startswith("/studies/<")
-                and rule.endpoint not in DOWNLOADS
-            ):
-                if rule.arguments <= set(values):
-                    yield (
-                        rule.endpoint,
-                        adapter.build(rule.endpoint, {key: values[key] for key in rule.arguments}),
-                    )
+            is_page = "GET" in (rule.methods or ()) and rule.rule.startswith("/studies/<")
+            if is_page and rule.endpoint not in DOWNLOADS and rule.arguments <= set(values):
+                filled = {key: values[key] for key in rule.arguments}
+                yield rule.endpoint, adapter.build(rule.endpoint, filled)
 
 
 def test_no_staff_page_of_a_large_study_needs_more_than_twenty_statements(
