@@ -191,11 +191,14 @@ def kept() -> dict[bool, tuple[Flask, dict[str, Any]]]:
 def make_app(
     database: str, instance: Path, clock: Clock, kept: dict[bool, tuple[Flask, dict[str, Any]]]
 ) -> Iterator[MakeApp]:
-    """An application on the test's database: `make_app(csrf=True, demo="yes", **smtp_server.settings)`."""
+    """An application on the test's database: `make_app(csrf=True, demo="yes", **smtp_server.settings)`.
+
+    `fresh`: one that the test may change, as by adding a page.
+    """
     made: list[Flask] = []
 
-    def make(*, csrf: bool = False, **chosen: str) -> Flask:
-        plain = not chosen and not made
+    def make(*, csrf: bool = False, fresh: bool = False, **chosen: str) -> Flask:
+        plain = not chosen and not made and not fresh
         if plain and csrf in kept:
             app, config = kept[csrf]
             app.config.clear()

@@ -60,7 +60,9 @@ MOVES: dict[str, Move] = {
     move.name: move
     for move in (
         _move("study.seal", {StudyState.DRAFT}, StudyState.SEALED, Permission.SEAL_PROTOCOL),
-        _move("study.start", {StudyState.SEALED, StudyState.RUNNING}, StudyState.RUNNING, Permission.RUN_ROUNDS),
+        _move(
+            "study.start", {StudyState.SEALED, StudyState.RUNNING}, StudyState.RUNNING, Permission.RUN_ROUNDS
+        ),
         _move("study.conclude", {StudyState.RUNNING}, StudyState.CONCLUDED, Permission.CONCLUDE_STUDY),
         _move("round.schedule", {RoundState.DRAFT}, RoundState.SCHEDULED, Permission.RUN_ROUNDS),
         _move("round.unschedule", {RoundState.SCHEDULED}, RoundState.DRAFT, Permission.RUN_ROUNDS),
@@ -70,10 +72,25 @@ MOVES: dict[str, Move] = {
         _move("round.decide", {RoundState.CLOSED}, RoundState.DECIDED, Permission.MAKE_DECISIONS),
         _move("item.set_aside", {ItemState.CANDIDATE}, ItemState.DROPPED, Permission.EDIT_ITEMS),
         _move("item.restore", {ItemState.DROPPED}, ItemState.CANDIDATE, Permission.EDIT_ITEMS),
-        _move("item.put_in_play", {ItemState.CANDIDATE, ItemState.IN_PLAY}, ItemState.IN_PLAY, Permission.RUN_ROUNDS),
+        _move(
+            "item.put_in_play",
+            {ItemState.CANDIDATE, ItemState.IN_PLAY},
+            ItemState.IN_PLAY,
+            Permission.RUN_ROUNDS,
+        ),
         _move("item.promote", {ItemState.IN_PLAY}, ItemState.PROMOTED, Permission.MAKE_DECISIONS),
-        _move("item.drop", {ItemState.CANDIDATE, ItemState.IN_PLAY}, ItemState.DROPPED, Permission.MAKE_DECISIONS),
-        _move("expert.consent", {ExpertState.INVITED, ExpertState.ACTIVE, ExpertState.DECLINED}, ExpertState.ACTIVE, None),
+        _move(
+            "item.drop",
+            {ItemState.CANDIDATE, ItemState.IN_PLAY},
+            ItemState.DROPPED,
+            Permission.MAKE_DECISIONS,
+        ),
+        _move(
+            "expert.consent",
+            {ExpertState.INVITED, ExpertState.ACTIVE, ExpertState.DECLINED},
+            ExpertState.ACTIVE,
+            None,
+        ),
         _move("expert.decline", {ExpertState.INVITED}, ExpertState.DECLINED, None),
         _move(
             "expert.withdraw",

@@ -44,9 +44,13 @@ FIELDS = (
         },
     ),
     Field(
-        "language", {"en": ("language", "preferred language"), "fr": ("langue", "langue preferee", "langue parlee")}
+        "language",
+        {"en": ("language", "preferred language"), "fr": ("langue", "langue preferee", "langue parlee")},
     ),
-    Field("panels", {"en": ("panels", "panel", "group", "groups"), "fr": ("panels", "panel", "groupe", "groupes")}),
+    Field(
+        "panels",
+        {"en": ("panels", "panel", "group", "groups"), "fr": ("panels", "panel", "groupe", "groupes")},
+    ),
 )
 ATTRIBUTE = "attribute"  # any number of columns may be one
 NEEDED = ("email", "panels")

@@ -47,7 +47,9 @@ def when(moment: datetime | None, form: str = "medium") -> Markup:
     if moment is None:
         return Markup("")
     zone = ZoneInfo(str(g.get("zone", "UTC")))
-    day, time = (format_skeleton(skeleton, moment, zone, locale=get_locale()) for skeleton in (DAYS[form], "Hm"))
+    day, time = (
+        format_skeleton(skeleton, moment, zone, locale=get_locale()) for skeleton in (DAYS[form], "Hm")
+    )
     own = Markup(' data-zone="{}"').format(zone.key) if form == "medium" else ""
     return Markup('<time datetime="{}"{}>{} ({})</time>').format(
         moment.isoformat(), own, f"{day}, {time}", moment.astimezone(zone).tzname()

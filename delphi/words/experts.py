@@ -12,7 +12,9 @@ ERRORS: dict[str, Any] = {
     "expert.email_missing": _("An e-mail address is needed: the personal link is sent there."),
     "expert.email_invalid": _("“%(email)s” is not an e-mail address. It should look like name@example.org."),
     "expert.email_taken": _("An expert with the address %(email)s is already in this study."),
-    "expert.email_twice": _("The address %(email)s already stands in row %(first)s. Keep one of the two rows."),
+    "expert.email_twice": _(
+        "The address %(email)s already stands in row %(first)s. Keep one of the two rows."
+    ),
     "expert.name_too_long": _("This name has %(found)s characters; at most %(most)s can be kept."),
     "expert.phone_invalid": _(
         "“%(phone)s” is not a telephone number. Use digits, spaces and + ( ) - . only, 40 characters at most."
@@ -32,11 +34,15 @@ ERRORS: dict[str, Any] = {
         "This expert said no to taking part, so nothing is sent. The link they have lets them change their mind."
     ),
     "expert.no_open_round": _("No round is open, so there is no invitation to send."),
-    "expert.not_asked": _("This expert was not asked in the open round, so there is no invitation to send again."),
+    "expert.not_asked": _(
+        "This expert was not asked in the open round, so there is no invitation to send again."
+    ),
     "expert.panels_not_asked": _("Round %(number)s does not ask any of this expert’s panels."),
     "mapping.no_email": _("Say which column holds the e-mail addresses."),
     "mapping.no_panels": _("Say which column holds the panels."),
-    "link.not_valid": _("This link is not valid any more. You can ask for a new one with your e-mail address."),
+    "link.not_valid": _(
+        "This link is not valid any more. You can ask for a new one with your e-mail address."
+    ),
 }
 
 LABELS: dict[str, Any] = {

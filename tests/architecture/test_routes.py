@@ -71,7 +71,7 @@ def test_addresses_of_a_study_are_guarded_by_its_roles(app: Flask) -> None:
 
 
 def test_a_route_without_a_guard_answers_nobody(make_app: MakeApp) -> None:
-    app = make_app(demo="yes")
+    app = make_app(fresh=True)
     app.add_url_rule("/forgotten", view_func=lambda: "secret", endpoint="forgotten")
     answer = app.test_client().get("/forgotten")
     assert answer.status_code == 403

@@ -51,7 +51,9 @@ def test_a_name_has_an_end() -> None:
     assert caught.value.code == "expert.name_too_long"
 
 
-@pytest.mark.parametrize("typed", ["", "555-0142", "+1 (514) 555-0142", "514.555.0142 poste 12", "+33 1 99 00 00 00"])
+@pytest.mark.parametrize(
+    "typed", ["", "555-0142", "+1 (514) 555-0142", "514.555.0142 poste 12", "+33 1 99 00 00 00"]
+)
 def test_telephone_numbers_of_many_kinds_are_taken(typed: str) -> None:
     assert checked_phone(f" {typed} ") == typed
 

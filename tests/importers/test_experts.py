@@ -32,7 +32,12 @@ def test_a_row_becomes_an_expert() -> None:
     found = read(HEADER + "Ben Roy, Ben.Roy@Example.org ,555-0142,fr,C;W,nurse,clinic; school ;clinic\n")
     assert found.problems == ()
     (expert,) = found.experts
-    assert (expert.row, expert.name, expert.email, expert.phone) == (2, "Ben Roy", "ben.roy@example.org", "555-0142")
+    assert (expert.row, expert.name, expert.email, expert.phone) == (
+        2,
+        "Ben Roy",
+        "ben.roy@example.org",
+        "555-0142",
+    )
     assert (expert.language, expert.panel_ids) == ("fr", (2, 1))
     assert expert.attributes == {"role": ["nurse"], "setting": ["clinic", "school"]}
 
@@ -66,7 +71,14 @@ def test_columns_that_could_hold_a_second_name_or_a_number_are_not_taken_for_att
 
 @pytest.mark.parametrize(
     ("cell", "language"),
-    [("", "en"), ("FR", "fr"), ("Français", "fr"), ("anglais", "en"), ("fr-CA", "fr"), ("English (UK)", "en")],
+    [
+        ("", "en"),
+        ("FR", "fr"),
+        ("Français", "fr"),
+        ("anglais", "en"),
+        ("fr-CA", "fr"),
+        ("English (UK)", "en"),
+    ],
 )
 def test_languages_are_known_by_code_and_by_name(cell: str, language: str) -> None:
     (expert,) = read(HEADER + f"Ben,ben@example.org,,{cell},W,,\n").experts
@@ -150,4 +162,6 @@ def test_two_columns_cannot_be_the_same_thing_but_several_can_be_attributes() ->
 def test_an_attribute_needs_a_name_of_a_certain_length(header: str) -> None:
     found = table(f"email,panels,{header},role\nben@example.org,W,x,y\n")
     columns = {0: "email", 1: "panels", 2: "attribute"}
-    assert [problem.code for problem in read_experts(found, columns, KNOWN).problems] == ["expert.attribute_name"]
+    assert [problem.code for problem in read_experts(found, columns, KNOWN).problems] == [
+        "expert.attribute_name"
+    ]

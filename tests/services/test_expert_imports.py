@@ -37,7 +37,14 @@ def people(count: int) -> list[tuple[str, ...]]:
     """Sorted by name, as contact lists are."""
     panels = ("W", "C;M", "M")
     return [
-        (f"Person {n:03}", f"p{n:03}@example.org", "", "fr" if n % 3 else "en", panels[n % 3], "clinic;school")
+        (
+            f"Person {n:03}",
+            f"p{n:03}@example.org",
+            "",
+            "fr" if n % 3 else "en",
+            panels[n % 3],
+            "clinic;school",
+        )
         for n in range(count)
     ]
 

@@ -123,7 +123,10 @@ def test_an_address_is_in_a_study_once_and_may_be_in_another(scene: Scene) -> No
     assert code_of(caught) == "expert.email_taken"
     other = make_study(scene.alice, scene.clock())
     panel = add_panel(other, scene.alice, scene.clock())
-    assert experts.add(other, scene.details(panels=[panel]), by=scene.alice, now=scene.clock()).study_id == other.id
+    assert (
+        experts.add(other, scene.details(panels=[panel]), by=scene.alice, now=scene.clock()).study_id
+        == other.id
+    )
 
 
 def test_a_panel_of_another_study_is_refused(scene: Scene) -> None:
@@ -145,14 +148,20 @@ def test_nobody_enters_a_concluded_study(scene: Scene) -> None:
 def test_a_correction_keeps_the_pseudonym_and_says_what_changed(scene: Scene) -> None:
     added = scene.add()
     code = added.code
-    wanted = scene.details(email="benoit@example.org", language="fr", panels=[scene.children], phone="555-0142")
+    wanted = scene.details(
+        email="benoit@example.org", language="fr", panels=[scene.children], phone="555-0142"
+    )
     changed = experts.correct(scene.study, added, wanted, by=scene.alice, now=scene.clock.advance(hours=1))
     assert changed == {"email", "language", "panels", "phone"}
     assert added.code == code
     session.expire_all()
     assert [row.panel_id for row in added.panels] == [scene.children.id]
     contact = experts.contact_of(added)
-    assert (contact.email, contact.phone, contact.updated_at) == ("benoit@example.org", "555-0142", scene.clock())
+    assert (contact.email, contact.phone, contact.updated_at) == (
+        "benoit@example.org",
+        "555-0142",
+        scene.clock(),
+    )
     kind, facts = events(scene.study)[-1]
     assert kind == "expert.corrected"
     assert facts["changed"] == ["email", "language", "panels", "phone"]
@@ -176,14 +185,18 @@ def test_a_corrected_address_is_valid_and_unique(scene: Scene) -> None:
 def test_only_the_address_can_be_corrected(scene: Scene) -> None:
     ben = scene.add(panels=[scene.women, scene.children], phone="555-0142", attributes={"role": ["nurse"]})
     assert experts.correct_email(scene.study, ben, "benoit@example.org", by=scene.alice, now=scene.clock())
-    assert not experts.correct_email(scene.study, ben, "benoit@example.org", by=scene.alice, now=scene.clock())
+    assert not experts.correct_email(
+        scene.study, ben, "benoit@example.org", by=scene.alice, now=scene.clock()
+    )
     assert events(scene.study)[-1][1]["changed"] == ["email"]
 
 
 def test_panels_changed_now_leave_an_open_round_as_it_was(scene: Scene) -> None:
     ben, opened = scene.add(), scene.open_round()
     experts.ask_now(scene.study, ben, by=scene.alice, now=scene.clock())
-    experts.correct(scene.study, ben, scene.details(panels=[scene.children]), by=scene.alice, now=scene.clock())
+    experts.correct(
+        scene.study, ben, scene.details(panels=[scene.children]), by=scene.alice, now=scene.clock()
+    )
     (turn,) = expert_list.turns(ben)
     assert (turn.number, turn.panels) == (opened.number, ["W"])
 
@@ -196,7 +209,11 @@ def test_a_late_expert_is_asked_once(scene: Scene) -> None:
     assert experts.ask_now(scene.study, ben, by=scene.alice, now=scene.clock())
     assert not experts.ask_now(scene.study, ben, by=scene.alice, now=scene.clock())
     (message,) = session.scalars(select(Message))
-    assert (message.kind, message.round_id, message.state) == ("round_invitation", opened.id, MessageState.QUEUED)
+    assert (message.kind, message.round_id, message.state) == (
+        "round_invitation",
+        opened.id,
+        MessageState.QUEUED,
+    )
     assert len(session.scalars(select(Participation)).all()) == 1
 
 
@@ -207,7 +224,9 @@ def test_a_new_expert_can_be_asked_at_once(scene: Scene) -> None:
     (message,) = session.scalars(select(Message))
     assert message.expert_id == ben.id
     with pytest.raises(DomainError) as caught:
-        experts.add(scene.study, scene.details(email="c@example.org", panels=[scene.children]), ask=True, **who)
+        experts.add(
+            scene.study, scene.details(email="c@example.org", panels=[scene.children]), ask=True, **who
+        )
     assert code_of(caught) == "expert.panels_not_asked"
     assert session.scalars(select(Expert)).all() == [ben]
 

@@ -54,7 +54,7 @@ class FormClient:
 
     def open(self, address: str, data: Mapping[str, str] | None = None) -> _Page:
         body = urlencode(data).encode() if data is not None else None
-        with self._opener.open(Request(urljoin(self._base, address), body)) as answer:  # noqa: S310
+        with self._opener.open(Request(urljoin(self._base, address), body)) as answer:
             self.address = answer.url
             page = _Page()
             page.feed(answer.read().decode())

@@ -43,10 +43,12 @@ def write_twice() -> Any:
 
 
 @pytest.fixture
-def pages(app: Flask) -> FlaskClient:
+def pages(make_app: MakeApp) -> Iterator[FlaskClient]:
+    app = make_app(fresh=True)
     for view in (write, refuse, write_twice):
         app.add_url_rule(f"/{view.__name__}", view_func=view, methods=["GET", "POST"])
-    return app.test_client()
+    with app.app_context():
+        yield app.test_client()
 
 
 def _accounts() -> int:
@@ -101,7 +103,7 @@ def test_the_log_of_a_failure_leaves_out_what_was_to_be_written(
     make_app: MakeApp, caplog: pytest.LogCaptureFixture
 ) -> None:
     """PostgreSQL itself still names the key that two rows share, but nothing else of the row."""
-    app = make_app()
+    app = make_app(fresh=True)
     app.testing = False
     app.add_url_rule("/write_twice", view_func=write_twice, methods=["POST"])
     with caplog.at_level(logging.ERROR):

@@ -6,6 +6,9 @@ from flask import Blueprint
 
 blueprint = Blueprint("public", __name__)
 
-from delphi.web.public import home, mailbox, unsubscribe  # noqa: E402, F401
-
-from delphi.web.public import links  # noqa: E402, F401
+from delphi.web.public import (  # noqa: E402, F401
+    home,
+    links,
+    mailbox,
+    unsubscribe,
+)

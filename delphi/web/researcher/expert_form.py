@@ -163,7 +163,11 @@ def _details(form: ExpertForm, known: Sequence[Panel]) -> service.Details:
 
 def _told(form: ExpertForm, error: DomainError) -> ExpertForm:
     """The form with the refusal beside what it is about; one that is about no field goes its own way."""
-    about = {"expert.email_taken": form.email, "expert.panels_not_asked": form.ask, "expert.no_open_round": form.ask}
+    about = {
+        "expert.email_taken": form.email,
+        "expert.panels_not_asked": form.ask,
+        "expert.no_open_round": form.ask,
+    }
     if error.code not in about:
         raise error
     about[error.code].errors = [message(error.code, error.params)]

@@ -69,7 +69,10 @@ def confirm_experts(study: Study, token: str) -> Any:
     try:
         upload = uploads.kept(study, token)
     except NotFound:
-        flash(_("This file was imported already, or has waited for too long. Nothing was imported twice."), "warning")
+        flash(
+            _("This file was imported already, or has waited for too long. Nothing was imported twice."),
+            "warning",
+        )
         return redirect(url_for("researcher.experts", study_id=study.id), 303)
     columns = column_choice.chosen(request.form, importer.targets())
     sheet = request.form.get("sheet") or None

@@ -108,7 +108,9 @@ def withdraw_expert(study: Study, expert_id: int) -> Any:
 def resent(study: Study, chosen: Expert) -> tuple[str, str]:
     """Send the open round's invitation again; what to tell of it, and how."""
     if service.resend_invitation(study, chosen, by=current_user.account, now=clock.now()) is None:
-        return _("An invitation is waiting to be sent already. It goes to the address on record now."), "warning"
+        return _(
+            "An invitation is waiting to be sent already. It goes to the address on record now."
+        ), "warning"
     return _("The invitation is sent again, with a fresh link."), "ok"
 
 

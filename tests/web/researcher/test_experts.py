@@ -43,9 +43,7 @@ def ben(study: Study, women: Panel, children: Panel, alice: Account, clock: Cloc
 
 @pytest.fixture
 def open_round(study: Study, women: Panel, clock: Clock) -> Round:
-    opened = Round(
-        study_id=study.id, number=1, state=RoundState.OPEN, time_zone="UTC", opened_at=clock()
-    )
+    opened = Round(study_id=study.id, number=1, state=RoundState.OPEN, time_zone="UTC", opened_at=clock())
     opened.panels = [RoundPanel(panel_id=women.id)]
     session.add(opened)
     session.flush()
@@ -57,7 +55,13 @@ def address(study: Study, *parts: object) -> str:
 
 
 def filled(*panels: Panel, **other: Any) -> dict[str, Any]:
-    form = {"name": "Chloé Tremblay", "email": "chloe@example.org", "phone": "", "language": "fr", "attributes": ""}
+    form = {
+        "name": "Chloé Tremblay",
+        "email": "chloe@example.org",
+        "phone": "",
+        "language": "fr",
+        "attributes": "",
+    }
     return form | {"panels": [str(panel.id) for panel in panels]} | other
 
 
@@ -68,7 +72,9 @@ def count(model: type) -> int:
 # The list
 
 
-def test_a_study_without_experts_says_what_comes_first(as_alice: Browser, as_fay: Browser, study: Study) -> None:
+def test_a_study_without_experts_says_what_comes_first(
+    as_alice: Browser, as_fay: Browser, study: Study
+) -> None:
     page = as_alice.get(address(study)).text
     assert "Go to the panels" in page
     assert "Import a list" not in page
@@ -113,7 +119,13 @@ def test_the_list_is_filtered(as_alice: Browser, study: Study, ben: Expert, quer
 
 
 def test_300_experts_take_few_statements(
-    as_alice: Browser, as_fay: Browser, study: Study, children: Panel, alice: Account, clock: Clock, statements: Scope
+    as_alice: Browser,
+    as_fay: Browser,
+    study: Study,
+    children: Panel,
+    alice: Account,
+    clock: Clock,
+    statements: Scope,
 ) -> None:
     rows = "".join(f"Person {n},p{n}@example.org,{'W;C' if n % 3 else 'C'}\n" for n in range(300))
     expert_imports.import_file(study, "e.csv", f"name,email,panels\n{rows}".encode(), alice, clock())
@@ -125,7 +137,13 @@ def test_300_experts_take_few_statements(
 
 
 def test_one_expert_takes_few_statements(
-    as_alice: Browser, study: Study, ben: Expert, open_round: Round, alice: Account, clock: Clock, statements: Scope
+    as_alice: Browser,
+    study: Study,
+    ben: Expert,
+    open_round: Round,
+    alice: Account,
+    clock: Clock,
+    statements: Scope,
 ) -> None:
     experts.ask_now(study, ben, by=alice, now=clock())
     with statements() as seen:
@@ -141,7 +159,15 @@ def test_a_researcher_sees_everything_about_one_expert(
 ) -> None:
     experts.ask_now(study, ben, by=alice, now=clock())
     page = as_alice.get(address(study, ben.id)).text
-    for text in ("Ben Roy", "ben@example.org", "555-0142", "nurse", "Round 1", "Waiting to be sent", "Withdraw"):
+    for text in (
+        "Ben Roy",
+        "ben@example.org",
+        "555-0142",
+        "nurse",
+        "Round 1",
+        "Waiting to be sent",
+        "Withdraw",
+    ):
         assert text in page
 
 
@@ -257,14 +283,24 @@ def test_a_correction_is_saved_and_what_it_means_is_told(
     answer = as_alice.post(address(study, ben.id, "correct"), data=form)
     assert answer.location == address(study, ben.id)
     page = as_alice.get(answer.location).text
-    for text in ("The correction is saved.", "The new panels count from the next round on.", "benoit@example.org"):
+    for text in (
+        "The correction is saved.",
+        "The new panels count from the next round on.",
+        "benoit@example.org",
+    ):
         assert text in page
     session.expire_all()
     assert [row.panel_id for row in ben.panels] == [children.id]
 
 
 def test_a_new_address_can_be_written_to_at_once(
-    as_alice: Browser, study: Study, ben: Expert, women: Panel, open_round: Round, alice: Account, clock: Clock
+    as_alice: Browser,
+    study: Study,
+    ben: Expert,
+    women: Panel,
+    open_round: Round,
+    alice: Account,
+    clock: Clock,
 ) -> None:
     experts.ask_now(study, ben, by=alice, now=clock())
     session.scalars(select(Message)).one().state = MessageState.FAILED
@@ -276,7 +312,13 @@ def test_a_new_address_can_be_written_to_at_once(
 
 
 def test_a_new_address_without_a_message_offers_one(
-    as_alice: Browser, study: Study, ben: Expert, women: Panel, open_round: Round, alice: Account, clock: Clock
+    as_alice: Browser,
+    study: Study,
+    ben: Expert,
+    women: Panel,
+    open_round: Round,
+    alice: Account,
+    clock: Clock,
 ) -> None:
     experts.ask_now(study, ben, by=alice, now=clock())
     answer = as_alice.post(address(study, ben.id, "correct"), data=filled(women, email="benoit@example.org"))
@@ -340,7 +382,9 @@ def test_an_invitation_is_sent_again_once(
 
 
 @pytest.mark.parametrize("act", ["ask", "resend"])
-def test_without_an_open_round_nothing_is_sent(as_alice: Browser, study: Study, ben: Expert, act: str) -> None:
+def test_without_an_open_round_nothing_is_sent(
+    as_alice: Browser, study: Study, ben: Expert, act: str
+) -> None:
     answer = as_alice.post(address(study, ben.id, act))
     assert answer.status_code == 400
     assert "No round is open" in answer.text
@@ -382,7 +426,13 @@ def test_withdrawing_is_asked_about_first_and_then_final(
 
 
 def test_nothing_can_be_done_for_a_withdrawn_expert(
-    as_alice: Browser, study: Study, ben: Expert, women: Panel, open_round: Round, alice: Account, clock: Clock
+    as_alice: Browser,
+    study: Study,
+    ben: Expert,
+    women: Panel,
+    open_round: Round,
+    alice: Account,
+    clock: Clock,
 ) -> None:
     experts.withdraw(study, ben, by=alice, now=clock())
     for act in ACTS:

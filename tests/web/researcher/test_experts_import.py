@@ -92,7 +92,9 @@ def test_a_workbook_is_imported_from_the_sheet_that_was_chosen(as_alice: Browser
 def test_columns_can_be_chosen_by_hand(as_alice: Browser, study: Study) -> None:
     where = uploaded(as_alice, study, "who,where,which,what\nBen Roy,ben@example.org,W,nurse\n")
     assert "Say which column holds the panels." in as_alice.get(where).text
-    page = as_alice.get(f"{where}?mapped=1&c0=name&c1=email&c2=panels&c3=&c77=attribute&cx=name&c4=nonsense").text
+    page = as_alice.get(
+        f"{where}?mapped=1&c0=name&c1=email&c2=panels&c3=&c77=attribute&cx=name&c4=nonsense"
+    ).text
     assert "1 expert is ready" in page
     as_alice.post(where, data=hidden(page))
     expert = session.scalars(select(Expert)).one()
@@ -100,7 +102,9 @@ def test_columns_can_be_chosen_by_hand(as_alice: Browser, study: Study) -> None:
     assert session.get_one(Contact, expert.id).name == "Ben Roy"
 
 
-def test_every_problem_is_told_by_row_and_column_and_nothing_is_imported(as_alice: Browser, study: Study) -> None:
+def test_every_problem_is_told_by_row_and_column_and_nothing_is_imported(
+    as_alice: Browser, study: Study
+) -> None:
     bad = "name,email,language,panels\nBen,ben@example.org,de,W\nBen,ben@example.org,en,X\n,,en,\n"
     where = uploaded(as_alice, study, bad)
     page = as_alice.get(where).text

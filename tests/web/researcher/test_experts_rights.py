@@ -129,7 +129,9 @@ def test_a_facilitator_gets_the_list_in_the_order_of_codes(
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_an_observer_gets_no_expert_at_all(as_observer: Browser, study: Study, ben: Expert, page: str) -> None:
+def test_an_observer_gets_no_expert_at_all(
+    as_observer: Browser, study: Study, ben: Expert, page: str
+) -> None:
     answer = as_observer.get(address(study, ben, page))
     assert answer.status_code == 403
     assert told(answer.text, page) == []
