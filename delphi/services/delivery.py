@@ -66,7 +66,8 @@ def settle(letter: Letter, outcome: Outcome, now: datetime) -> None:
         session.execute(held.values(**_after(outcome, letter.attempt, now)))
     if outcome.fate == Fate.MISCONFIGURED:
         _hold_all(now)
-    log.info("message %s: %s %s", letter.message_id, outcome.fate, outcome.answer)
+    level = logging.DEBUG if outcome.fate == Fate.SENT else logging.WARNING
+    log.log(level, "message %s: %s %s", letter.message_id, outcome.fate, outcome.answer)
 
 
 def _claimed(now: datetime) -> Message | None:
