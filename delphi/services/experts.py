@@ -135,17 +135,6 @@ def correct(study: Study, expert: Expert, details: Details, *, by: Account, now:
     return changed
 
 
-def correct_email(study: Study, expert: Expert, email: str, *, by: Account, now: datetime) -> bool:
-    """Only the address; whether it changed. What still waits to be sent goes to the new one."""
-    known = contact_of(expert)
-    held = {row.panel_id for row in expert.panels}
-    in_them = session.scalars(
-        select(Panel).where(Panel.id.in_(held)).order_by(Panel.position, Panel.id)
-    ).all()
-    details = Details(email, expert.language, in_them, known.name, known.phone, expert.attributes)
-    return "email" in correct(study, expert, details, by=by, now=now)
-
-
 def resend_invitation(study: Study, expert: Expert, *, by: Account, now: datetime) -> Message | None:
     """The open round's invitation once more, with a fresh link; None when one is on its way already."""
     _lock(study, expert)

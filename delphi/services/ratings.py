@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 
 from delphi.db import session
 from delphi.domain.errors import DomainError
 from delphi.domain.protocols import StudyProtocol
-from delphi.models import Expert, Rating, RatingChange
+from delphi.models import Rating, RatingChange
 from delphi.services import answering, keeping
 from delphi.services.links import Visit
 
@@ -26,12 +26,6 @@ def save(
     changed = keep(Rating, place, answer, {"wording_id": asked.wording_id, "updated_at": now})
     if changed is not None:
         session.execute(insert(RatingChange).values(rating_id=changed, changed_at=now, **answer))
-
-
-def answers_of(expert: Expert, round_id: int) -> dict[tuple[int, str], Rating]:
-    """(item id, criterion) -> what this expert answers now, in one round."""
-    query = select(Rating).where(Rating.round_id == round_id, Rating.expert_id == expert.id)
-    return {(rating.item_id, rating.criterion): rating for rating in session.scalars(query)}
 
 
 def _check(protocol: StudyProtocol, criterion: str, point: int | None, unable: bool) -> None:

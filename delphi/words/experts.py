@@ -40,9 +40,6 @@ ERRORS: dict[str, Any] = {
     "expert.panels_not_asked": _("Round %(number)s does not ask any of this expert’s panels."),
     "mapping.no_email": _("Say which column holds the e-mail addresses."),
     "mapping.no_panels": _("Say which column holds the panels."),
-    "link.not_valid": _(
-        "This link is not valid any more. You can ask for a new one with your e-mail address."
-    ),
 }
 
 LABELS: dict[str, Any] = {
@@ -56,11 +53,4 @@ LABELS: dict[str, Any] = {
     "target.phone": _("Telephone"),
     "target.language": _("Language"),
     "target.attribute": _("Attribute"),
-    # Read by everyone in the study, so they do not say which expert it was.
-    "event.expert.added": _("An expert was added."),
-    "event.experts.imported": _("Experts were imported: %(count)s."),
-    "event.expert.corrected": _("What is known of an expert was corrected."),
-    "event.expert.asked_late": _("An expert was asked after round %(number)s had opened."),
-    "event.expert.links_revoked": _("The personal links of an expert were revoked."),
-    "event.expert.withdrawn": _("An expert was withdrawn."),
 }

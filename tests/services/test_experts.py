@@ -177,18 +177,9 @@ def test_a_corrected_address_is_valid_and_unique(scene: Scene) -> None:
     ben, _chloe = scene.add(), scene.add(email="chloe@example.org")
     for email, code in (("chloe@Example.org", "expert.email_taken"), ("chloe", "expert.email_invalid")):
         with pytest.raises(DomainError) as caught:
-            experts.correct_email(scene.study, ben, email, by=scene.alice, now=scene.clock())
+            experts.correct(scene.study, ben, scene.details(email=email), by=scene.alice, now=scene.clock())
         assert code_of(caught) == code
     assert experts.contact_of(ben).email == "ben@example.org"
-
-
-def test_only_the_address_can_be_corrected(scene: Scene) -> None:
-    ben = scene.add(panels=[scene.women, scene.children], phone="555-0142", attributes={"role": ["nurse"]})
-    assert experts.correct_email(scene.study, ben, "benoit@example.org", by=scene.alice, now=scene.clock())
-    assert not experts.correct_email(
-        scene.study, ben, "benoit@example.org", by=scene.alice, now=scene.clock()
-    )
-    assert events(scene.study)[-1][1]["changed"] == ["email"]
 
 
 def test_panels_changed_now_leave_an_open_round_as_it_was(scene: Scene) -> None:
@@ -315,7 +306,6 @@ def test_a_withdrawn_expert_is_not_changed_nor_invited_again(scene: Scene) -> No
     who = {"by": scene.alice, "now": scene.clock()}
     acts = (
         lambda: experts.correct(scene.study, ben, scene.details(name="New"), **who),
-        lambda: experts.correct_email(scene.study, ben, "new@example.org", **who),
         lambda: experts.ask_now(scene.study, ben, **who),
         lambda: experts.resend_invitation(scene.study, ben, **who),
         lambda: experts.revoke_links(scene.study, ben, **who),

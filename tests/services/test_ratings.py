@@ -179,15 +179,6 @@ def test_both_a_point_and_unable(survey: Survey, clock: Clock) -> None:
     _refused("rating.point_and_unable", survey, clock, 7, unable=True)
 
 
-def test_the_answers_of_one_expert_in_one_round(survey: Survey, clock: Clock) -> None:
-    _save(survey, clock, 7)
-    ratings.save(
-        survey.visit(survey.chloe), survey.round.id, survey.items[0].id, "importance", 2, False, clock()
-    )
-    found = ratings.answers_of(survey.ben, survey.round.id)
-    assert {key: rating.point for key, rating in found.items()} == {(survey.items[0].id, "importance"): 7}
-
-
 @pytest.mark.postgresql
 def test_closing_waits_for_an_answer_on_its_way(survey: Survey, clock: Clock) -> None:
     """The share lock on the round keeps a close from slipping in between the check and the commit."""
