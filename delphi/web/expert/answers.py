@@ -12,8 +12,8 @@ from delphi.services import comments, ratings
 from delphi.services.links import Visit
 from delphi.web import clock
 from delphi.web.expert import blueprint
-from delphi.web.expert.fields import LARGEST_ID
 from delphi.web.guards import expert_page
+from delphi.web.numbers import LARGEST
 
 
 @blueprint.post("/x/<int:study_id>/answers")
@@ -35,7 +35,7 @@ def answers(visit: Visit) -> Any:
 
 def _whole(sent: dict[str, Any], key: str) -> int:
     value = sent.get(key)
-    if type(value) is not int or not 0 <= value <= LARGEST_ID:
+    if type(value) is not int or not 0 <= value <= LARGEST:
         raise DomainError("rating.not_understood")
     return value
 

@@ -16,6 +16,7 @@ from delphi.web import clock
 from delphi.web.expert import blueprint
 from delphi.web.expert.texts import blocks
 from delphi.web.guards import expert_page
+from delphi.web.numbers import whole
 from delphi.words import translated
 
 
@@ -43,7 +44,7 @@ def consent(visit: Visit) -> str:
 @blueprint.post("/x/<int:study_id>/consent")
 @expert_page
 def agree(visit: Visit) -> Any:
-    number = request.form.get("number", type=int, default=0)
+    number = request.form.get("number", type=whole, default=0)
     consenting.agree(visit, number, str(get_locale()), clock.now())
     return redirect(url_for("expert.tasks", study_id=visit.study.id), 303)
 

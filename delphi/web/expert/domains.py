@@ -21,6 +21,7 @@ from delphi.web.expert import blueprint
 from delphi.web.expert.consent import consented
 from delphi.web.expert.fields import Typed, TypedComment, card_fields, identifier, typed
 from delphi.web.guards import expert_page
+from delphi.web.numbers import whole
 from delphi.words import message
 
 REFUSED_WHOLE = ("round.not_open", "consent.missing", "rating.not_asked")
@@ -34,7 +35,7 @@ def domain(visit: Visit, domain_id: int) -> Any:
     if standing.phase is not Phase.OPEN:
         return redirect(url_for("expert.tasks", study_id=visit.study.id), 303)
     sheet = answering.sheet(visit, standing)
-    return _page(visit, sheet, _section(sheet, domain_id), request.args.get("page", 1, type=int))
+    return _page(visit, sheet, _section(sheet, domain_id), request.args.get("page", 1, type=whole))
 
 
 @blueprint.post("/x/<int:study_id>/domains/<int:domain_id>")
@@ -46,7 +47,7 @@ def save(visit: Visit, domain_id: int) -> Any:
     if refused is not None:
         return _refused(visit, domain_id, round_id, *refused)
     sheet = answering.sheet_of(visit, round_id)
-    page = request.form.get("page", type=int, default=1)
+    page = request.form.get("page", type=whole, default=1)
     return redirect(_onwards(visit, sheet, _section(sheet, domain_id), page, "back" in request.form), 303)
 
 
@@ -75,7 +76,7 @@ def _refused(visit: Visit, domain_id: int, round_id: int, field: str, error: Dom
     text = message(error.code, error.params)
     sheet = answering.sheet_of(visit, round_id)
     section = _section(sheet, domain_id)
-    page = request.form.get("page", type=int, default=1)
+    page = request.form.get("page", type=whole, default=1)
     if error.code not in REFUSED_WHOLE:
         return _page(visit, sheet, section, page, request.form, {field: text}), status_of(error)
     shown = cards.of(visit, round_id, section.page(page))

@@ -13,13 +13,11 @@ from dataclasses import dataclass
 
 from delphi.domain.errors import DomainError
 from delphi.models import Rating
-
-LARGEST_ID = 2**31 - 1
+from delphi.web.numbers import whole
 
 _RATING = re.compile(r"r-(\d{1,10})-([a-z][a-z0-9_]{0,39})")
 _COMMENT = re.compile(r"c-(\d{1,10})")
 _POINT = re.compile(r"(?:keep-)?(\d{1,3})")
-_ID = re.compile(r"\d{1,10}")
 
 
 @dataclass(frozen=True)
@@ -91,9 +89,10 @@ def answer(value: str) -> tuple[int | None, bool]:
 
 
 def identifier(text: str) -> int:
-    if not _ID.fullmatch(text) or int(text) > LARGEST_ID:
-        raise DomainError("rating.not_understood")
-    return int(text)
+    try:
+        return whole(text)
+    except ValueError:
+        raise DomainError("rating.not_understood") from None
 
 
 def _lines(text: str) -> str:

@@ -13,10 +13,11 @@ from delphi.domain.errors import DomainError
 from delphi.domain.permissions import Permission
 from delphi.models import Study
 from delphi.scoring.rules import Verdict
-from delphi.services import board as service, comment_review, decisions, progress, rounds
+from delphi.services import board as service, comment_review, decisions, panels, rounds
 from delphi.web import clock
 from delphi.web.facilitator import blueprint
 from delphi.web.guards import may, study_page
+from delphi.web.numbers import whole
 
 DECIDE = Permission.MAKE_DECISIONS
 
@@ -24,7 +25,7 @@ DECIDE = Permission.MAKE_DECISIONS
 @blueprint.get("/studies/<int:study_id>/board")
 @study_page(Permission.VIEW_STUDY)
 def board(study: Study) -> str:
-    shown = service.of_round(study, request.args.get("round", type=int))
+    shown = service.of_round(study, request.args.get("round", type=whole))
     if shown is None:
         return render_template("facilitator/board/empty.html")
     criterion = request.args.get("criterion", "")
@@ -45,7 +46,7 @@ def board(study: Study) -> str:
 @blueprint.post("/studies/<int:study_id>/rounds/<int:number>/confirm")
 @study_page(DECIDE)
 def confirm(study: Study, number: int) -> Any:
-    chosen = request.form.getlist("item", type=int)
+    chosen = request.form.getlist("item", type=whole)
     closed = rounds.get(study, number)
     count = decisions.confirm(study, closed.id, chosen, by=current_user.account, now=clock.now())
     if count:
@@ -72,7 +73,7 @@ def board_item(study: Study, item_id: int) -> str:
 @blueprint.post("/studies/<int:study_id>/board/<int:item_id>")
 @study_page(DECIDE)
 def decide(study: Study, item_id: int) -> Any:
-    number = request.form.get("round", 0, type=int)
+    number = request.form.get("round", 0, type=whole)
     outcome, reason = request.form.get("outcome", ""), request.form.get("reason", "")
     try:
         chosen = Verdict(outcome)
@@ -107,7 +108,7 @@ def _item_page(study: Study, item_id: int, outcome: str, reason: str, error: str
         steps=steps,
         latest=latest,
         protocols=service.protocols_of(steps),
-        panels=progress.panels_of(study),
+        panels=panels.list_of(study),
         comments=comment_review.of_round(latest.round, item.id) if latest and readable else [],
         outcomes=OUTCOMES,
         chosen_outcome=outcome,

@@ -15,13 +15,14 @@ from delphi.services import board, comment_review, rounds
 from delphi.web import clock
 from delphi.web.facilitator import blueprint
 from delphi.web.guards import study_page
+from delphi.web.numbers import whole
 
 
 @blueprint.get("/studies/<int:study_id>/rounds/<int:number>/comments")
 @study_page(Permission.READ_COMMENTS)
 def comments(study: Study, number: int) -> str:
     shown = rounds.get(study, number)
-    item_id = request.args.get("item", type=int)
+    item_id = request.args.get("item", type=whole)
     found = comment_review.of_round(shown, item_id) if shown.protocol_id else []
     by_item = [(key, list(group)) for key, group in groupby(found, key=lambda one: one.item_id)]
     return render_template(
@@ -37,7 +38,7 @@ def comments(study: Study, number: int) -> str:
 @study_page(Permission.MAKE_DECISIONS)
 def choose_comments(study: Study, number: int) -> Any:
     shown = rounds.get(study, number)
-    ids = {name: request.form.getlist(name, type=int) for name in ("seen", "chosen", "hidden")}
+    ids = {name: request.form.getlist(name, type=whole) for name in ("seen", "chosen", "hidden")}
     comment_review.choose(study, shown.id, **ids, by=current_user.account, now=clock.now())
     flash(
         _(
@@ -47,6 +48,6 @@ def choose_comments(study: Study, number: int) -> Any:
         "ok",
     )
     target = url_for(
-        "facilitator.comments", study_id=study.id, number=number, item=request.args.get("item", type=int)
+        "facilitator.comments", study_id=study.id, number=number, item=request.args.get("item", type=whole)
     )
     return redirect(target, 303)

@@ -10,11 +10,12 @@ from flask_login import current_user
 
 from delphi.domain.permissions import Permission
 from delphi.models import Round, Study
-from delphi.services import progress, round_choice, rounds
+from delphi.services import panels, round_choice, rounds
 from delphi.web import clock
 from delphi.web.facilitator import blueprint
 from delphi.web.facilitator.plan_form import PlanForm, plan_form
 from delphi.web.guards import study_page
+from delphi.web.numbers import whole
 
 RUN = Permission.RUN_ROUNDS
 
@@ -53,9 +54,9 @@ def discard_round(study: Study, number: int) -> Any:
 
 def _form(study: Study, planned: Round | None) -> tuple[round_choice.Choice, PlanForm]:
     choice = round_choice.of(study)
-    chosen = choice.matching(request.args.get("verdict", ""), request.args.get("domain", 0, type=int))
+    chosen = choice.matching(request.args.get("verdict", ""), request.args.get("domain", 0, type=whole))
     return choice, plan_form(
-        study, [one.item for one in choice.items], progress.panels_of(study), planned, chosen
+        study, [one.item for one in choice.items], panels.list_of(study), planned, chosen
     )
 
 

@@ -17,6 +17,7 @@ from delphi.services import domains as service
 from delphi.web import clock
 from delphi.web.errors import status_of
 from delphi.web.guards import study_page
+from delphi.web.numbers import whole
 from delphi.web.researcher import blueprint
 from delphi.words import message, translated
 
@@ -81,9 +82,9 @@ def remove_domain(study: Study, domain_id: int) -> Any:
 
 def _where(study: Study) -> tuple[Domain | None, DomainLevel]:
     """The select says "part", "domain", or the id of what the new one goes into."""
-    place = request.form.get("into", "")
-    if place.isdecimal():
-        parent = service.get(study, int(place))
+    place, parent_id = request.form.get("into", ""), request.form.get("into", type=whole)
+    if parent_id is not None:
+        parent = service.get(study, parent_id)
         if parent.level in service.BELOW:
             return parent, service.BELOW[parent.level]
     elif place in (DomainLevel.PART, DomainLevel.DOMAIN):

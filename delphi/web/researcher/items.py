@@ -17,6 +17,7 @@ from delphi.services import bank, domains, items as service, panels
 from delphi.web import clock
 from delphi.web.errors import status_of
 from delphi.web.guards import study_page
+from delphi.web.numbers import whole
 from delphi.web.researcher import blueprint
 from delphi.words import message
 
@@ -140,8 +141,8 @@ def _filter(study: Study) -> bank.Filter:
     state, language = sent.get("state", ""), sent.get("untranslated", "")
     return bank.Filter(
         query=sent.get("q", "").strip(),
-        domain_id=sent.get("domain", type=int),
-        panel_id=sent.get("panel", type=int),
+        domain_id=sent.get("domain", type=whole),
+        panel_id=sent.get("panel", type=whole),
         state=ItemState(state) if state in set(ItemState) else None,
         untranslated=language if language in study.languages else "",
     )
@@ -155,14 +156,14 @@ def _texts(study: Study) -> dict[str, ItemText]:
 
 
 def _domain(study: Study) -> Domain | None:
-    domain_id = request.form.get("domain", type=int)
+    domain_id = request.form.get("domain", type=whole)
     return domains.get(study, domain_id) if domain_id else None
 
 
 def _panels(study: Study) -> list[Panel]:
     """Those ticked; none, or every one, means every panel."""
     known = panels.list_of(study)
-    ticked = {int(value) for value in request.form.getlist("panels") if value.isdecimal()}
+    ticked = set(request.form.getlist("panels", type=whole))
     if ticked - {panel.id for panel in known}:
         raise NotFound("panel.not_found")
     return [panel for panel in known if panel.id in ticked] if len(ticked) < len(known) else []
@@ -172,9 +173,9 @@ def _new_page(study: Study, error: DomainError | None = None) -> str:
     return render_template(
         "researcher/items/new.html",
         branches=domains.tree(study),
-        domain_id=request.form.get("domain", type=int),
+        domain_id=request.form.get("domain", type=whole),
         panels=panels.list_of(study),
-        ticked={int(value) for value in request.form.getlist("panels") if value.isdecimal()},
+        ticked=set(request.form.getlist("panels", type=whole)),
         texts=_texts(study),
         error=error and message(error.code, error.params),
         wrong=_wrong_fields(study, error),

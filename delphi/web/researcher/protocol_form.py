@@ -17,6 +17,7 @@ from delphi.domain.protocols import BANDS, FeedbackPolicy, StudyProtocol, texts_
 from delphi.scoring.catalogue import STATISTICS
 from delphi.scoring.rules import PANEL_WORDS, Condition, Criterion, Rule
 from delphi.scoring.scales import MAXIMUM_POINTS, MINIMUM_POINTS, Scale
+from delphi.web.numbers import whole
 
 Form = MultiDict[str, str]
 Texts = dict[str, str]
@@ -246,10 +247,9 @@ class Sheet:
     def act(self, action: str) -> None:
         """What a button beside a row asks for, such as `rule.up.2` or `condition.remove.1.0`."""
         name, _, places = action.partition(":")
-        numbers = [int(place) for place in places.split(".") if place.isdecimal()]
         try:
-            _ACTIONS[name](self, *numbers)
-        except (KeyError, IndexError, TypeError):
+            _ACTIONS[name](self, *(whole(place) for place in places.split(".") if place))
+        except (KeyError, IndexError, TypeError, ValueError):
             return  # a button of a page older than its form: the form is simply shown again
 
     def _follow_renamed(self) -> None:
