@@ -27,7 +27,7 @@ from delphi.models import (
     Round,
     RoundItem,
 )
-from delphi.services import protocols
+from delphi.services import keeping, protocols
 from delphi.services.consenting import has_agreed
 from delphi.services.links import Visit
 
@@ -130,7 +130,7 @@ def _tasks(visit: Visit, round_id: int, participation_id: int, criteria: int) ->
     answered = (
         select(func.count())
         .where(Rating.round_id == round_id, Rating.expert_id == visit.expert.id, Rating.item_id == Item.id)
-        .where(or_(Rating.point.is_not(None), Rating.unable))
+        .where(keeping.given())
         .scalar_subquery()
     )
     rows = session.execute(

@@ -27,7 +27,7 @@ from delphi.models import (
     Wording,
 )
 from delphi.scoring.rules import POOLED
-from delphi.services import decisions, progress, protocols, wordings
+from delphi.services import decisions, domains, panels, progress, protocols, wordings
 
 SCORED = (RoundState.CLOSED, RoundState.DECIDED)
 
@@ -107,12 +107,10 @@ def of_round(study: Study, number: int | None = None) -> Board | None:
     return Board(
         round=chosen,
         rounds=scored,
-        protocol=protocols.parsed(session.get_one(Protocol, chosen.protocol_id)),
-        panels=progress.panels_of(study),
+        protocol=protocols.of_round(chosen),
+        panels=panels.list_of(study),
         rows=_rows(chosen, scored),
-        domains={
-            domain.id: domain for domain in session.scalars(select(Domain).where(Domain.study_id == study.id))
-        },
+        domains=domains.by_id(study),
         totals=totals,
     )
 

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from delphi.db import session
 from delphi.domain.errors import DomainError
 from delphi.domain.states import RoundState
-from delphi.models import Account, Comment, Protocol, Rating, Round, StoredVerdict, Study
+from delphi.models import Account, Comment, Rating, Round, StoredVerdict, Study
 from delphi.scoring.rules import POOLED
 from delphi.services import history, protocols, rounds
 
@@ -30,28 +30,8 @@ class ReadComment:
 
 
 def of_round(closed: Round, item_id: int | None = None) -> list[ReadComment]:
-    """Comments ordered by item and then by their text, which says nothing of their authors."""
-    criterion = next(
-        iter(protocols.parsed(session.get_one(Protocol, closed.protocol_id)).rules.criteria.values())
-    )
-    query = (
-        select(Comment, Rating.point, StoredVerdict.shown_groups)
-        .outerjoin(
-            Rating,
-            (Rating.round_id == Comment.round_id)
-            & (Rating.expert_id == Comment.expert_id)
-            & (Rating.item_id == Comment.item_id)
-            & (Rating.criterion == criterion.key),
-        )
-        .outerjoin(
-            StoredVerdict,
-            (StoredVerdict.round_id == Comment.round_id) & (StoredVerdict.item_id == Comment.item_id),
-        )
-        .where(Comment.round_id == closed.id, Comment.text != "")
-        .order_by(Comment.item_id, Comment.text)
-    )
-    if item_id is not None:
-        query = query.where(Comment.item_id == item_id)
+    """What facilitators read of a round, or of one item in it."""
+    told = _items_with_numbers(closed)
     return [
         ReadComment(
             comment.id,
@@ -60,10 +40,42 @@ def of_round(closed: Round, item_id: int | None = None) -> list[ReadComment]:
             comment.language,
             comment.chosen,
             comment.hidden,
-            criterion.scale.band_of(point) if point is not None and POOLED in (shown or ()) else None,
+            band if comment.item_id in told else None,
         )
-        for comment, point, shown in session.execute(query)
+        for comment, band in with_bands(closed)
+        if item_id in (None, comment.item_id)
     ]
+
+
+def with_bands(closed: Round) -> list[tuple[Comment, str | None]]:
+    """Each comment and the band its author rated the item in, by item and then by text.
+
+    The order of writing would tell who wrote first.
+    """
+    criterion = next(iter(protocols.of_round(closed).rules.criteria.values()))
+    query = (
+        select(Comment, Rating.point)
+        .outerjoin(
+            Rating,
+            (Rating.round_id == Comment.round_id)
+            & (Rating.expert_id == Comment.expert_id)
+            & (Rating.item_id == Comment.item_id)
+            & (Rating.criterion == criterion.key),
+        )
+        .where(Comment.round_id == closed.id, Comment.text != "")
+        .order_by(Comment.item_id, Comment.text)
+    )
+    return [
+        (comment, None if point is None else criterion.scale.band_of(point))
+        for comment, point in session.execute(query)
+    ]
+
+
+def _items_with_numbers(closed: Round) -> set[int]:
+    """The items that enough people rated for a band to tell nobody apart."""
+    query = select(StoredVerdict.item_id, StoredVerdict.shown_groups)
+    found = session.execute(query.where(StoredVerdict.round_id == closed.id))
+    return {item_id for item_id, groups in found if POOLED in groups}
 
 
 def choose(

@@ -32,7 +32,6 @@ from delphi.models import (
     Message,
     Panel,
     Participation,
-    Protocol,
     Rating,
     RatingChange,
     Round,
@@ -309,7 +308,7 @@ def _settle_states(cast: _Cast, now: datetime) -> None:
 
 def _rate(cast: _Cast, rated: Round, given: Iterable[answers.DemoAnswer], now: datetime) -> None:
     wordings = {row.item_id: row.wording_id for row in rated.items}
-    (criterion,) = protocols.parsed(session.get_one(Protocol, rated.protocol_id)).rules.criteria
+    (criterion,) = protocols.of_round(rated).rules.criteria
     rows = [
         {
             "round_id": rated.id,

@@ -68,6 +68,10 @@ def _branches(
         yield from _branches(children, items, domain.id, here)
 
 
+def by_id(study: Study) -> dict[int, Domain]:
+    return {one.id: one for one in session.scalars(select(Domain).where(Domain.study_id == study.id))}
+
+
 def get(study: Study, domain_id: int) -> Domain:
     domain = session.get(Domain, domain_id)
     if domain is None or domain.study_id != study.id:

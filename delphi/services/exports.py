@@ -28,7 +28,7 @@ from delphi.models import (
     Study,
     Wording,
 )
-from delphi.services import protocols, verdicts
+from delphi.services import domains, protocols, verdicts, wordings
 
 
 class Table(NamedTuple):
@@ -65,8 +65,8 @@ def ratings(study: Study) -> Table:
 def _rating_rows(study: Study) -> Iterable[list[Cell]]:
     codes = dict(session.execute(select(Expert.id, Expert.code).where(Expert.study_id == study.id)).all())
     for one in _closed(study):
-        criteria = protocols.parsed(session.get_one(Protocol, one.protocol_id)).rules.criteria
-        numbers, answers = _wording_numbers(one), _answers(one)
+        criteria = protocols.of_round(one).rules.criteria
+        numbers, answers = wordings.numbers(one), _answers(one)
         for asked in verdicts.asked_in(one):
             held = _panels_by_expert(asked.panels)
             for criterion in criteria:
@@ -96,7 +96,7 @@ def items(study: Study) -> Table:
 
 def _item_rows(study: Study) -> Iterable[list[Cell]]:
     panels = dict(session.execute(select(Panel.id, Panel.code).where(Panel.study_id == study.id)).all())
-    domains = {one.id: one for one in session.scalars(select(Domain).where(Domain.study_id == study.id))}
+    tree = domains.by_id(study)
     query = (
         select(Item)
         .where(Item.study_id == study.id)
@@ -105,7 +105,7 @@ def _item_rows(study: Study) -> Iterable[list[Cell]]:
     )
     for item in session.scalars(query):
         limited = ";".join(panels[row.panel_id] for row in item.panels) or "all"
-        place = _place(item, domains, study.languages[0])
+        place = _place(item, tree, study.languages[0])
         for wording in item.wordings:
             by_language = {text.language: text for text in wording.texts}
             cells: list[Cell] = []
@@ -232,11 +232,6 @@ def _closed(study: Study) -> list[Round]:
         select(Round).where(Round.study_id == study.id, Round.closed_at.is_not(None)).order_by(Round.number)
     )
     return list(session.scalars(query))
-
-
-def _wording_numbers(opened: Round) -> dict[int, int]:
-    query = select(RoundItem.item_id, Wording.number).join(Wording, Wording.id == RoundItem.wording_id)
-    return dict(session.execute(query.where(RoundItem.round_id == opened.id)).all())
 
 
 def _answers(opened: Round) -> dict[tuple[int, int, str], tuple[int | None, bool]]:

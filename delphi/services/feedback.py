@@ -6,12 +6,12 @@ from collections import defaultdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 
 from delphi.db import session
 from delphi.domain import feedback as rules
-from delphi.models import Comment, Feedback, Protocol, Rating, Round, RoundItem, Wording
-from delphi.services import protocols, verdicts
+from delphi.models import Feedback, Round
+from delphi.services import comment_review, protocols, verdicts, wordings
 
 
 def freeze(decided: Round, *, now: datetime) -> None:
@@ -25,14 +25,8 @@ def freeze(decided: Round, *, now: datetime) -> None:
 
 def preview(closed: Round) -> dict[int, dict[str, Any]]:
     """Item -> the feedback as it would be frozen now."""
-    policy = protocols.parsed(session.get_one(Protocol, closed.protocol_id)).feedback
-    numbers = dict(
-        session.execute(
-            select(RoundItem.item_id, Wording.number)
-            .join(Wording, Wording.id == RoundItem.wording_id)
-            .where(RoundItem.round_id == closed.id)
-        ).all()
-    )
+    policy = protocols.of_round(closed).feedback
+    numbers = wordings.numbers(closed)
     chosen = _chosen(closed)
     return {
         item_id: rules.content(
@@ -48,23 +42,9 @@ def preview(closed: Round) -> dict[int, dict[str, Any]]:
 
 
 def _chosen(closed: Round) -> dict[int, list[rules.ChosenComment]]:
-    """The comments picked for feedback. Ordered by their text: the order of writing would tell who wrote first."""
-    protocol = protocols.parsed(session.get_one(Protocol, closed.protocol_id))
-    criterion = next(iter(protocol.rules.criteria.values()))
-    query = (
-        select(Comment.item_id, Comment.text, Comment.language, Rating.point)
-        .outerjoin(
-            Rating,
-            (Rating.round_id == Comment.round_id)
-            & (Rating.expert_id == Comment.expert_id)
-            & (Rating.item_id == Comment.item_id)
-            & (Rating.criterion == criterion.key),
-        )
-        .where(Comment.round_id == closed.id, Comment.chosen, ~Comment.hidden, Comment.text != "")
-        .order_by(Comment.item_id, Comment.text)
-    )
+    """The comments picked for feedback."""
     found: dict[int, list[rules.ChosenComment]] = defaultdict(list)
-    for item_id, text, language, point in session.execute(query):
-        band = None if point is None else criterion.scale.band_of(point)
-        found[item_id].append(rules.ChosenComment(text, language, band))
+    for comment, band in comment_review.with_bands(closed):
+        if comment.chosen and not comment.hidden:
+            found[comment.item_id].append(rules.ChosenComment(comment.text, comment.language, band))
     return found

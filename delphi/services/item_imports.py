@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
-
 from delphi.db import session
 from delphi.importers import items as importer, mapping
 from delphi.importers.items import FIELDS, ItemTable, Known
@@ -125,9 +123,7 @@ def _create(study: Study, table: ItemTable, by: Account | None, now: datetime) -
 
 def _create_domains(study: Study, table: ItemTable) -> Mapping[Place, Domain]:
     """The domain of every place the items ask for, made where the study does not have it."""
-    known = {
-        domain.id: domain for domain in session.scalars(select(Domain).where(Domain.study_id == study.id))
-    }
+    known = domains.by_id(study)
     tree: dict[Place, Domain] = {}
     for place in dict.fromkeys(place for row in table.items for place in lineage(row.place)):
         if place.id is None:

@@ -13,6 +13,11 @@ from delphi.models import Comment, Rating
 Values = dict[str, Any]
 
 
+def given() -> ColumnElement[bool]:
+    """SQL for: this rating says something, a point or unable to rate; it was not taken back."""
+    return or_(Rating.point.is_not(None), Rating.unable)
+
+
 def put(model: type[Rating | Comment], place: Values, answer: Values, beside: Values) -> int | None:
     """The id of the row that now holds a new answer; None where it held the same already.
 

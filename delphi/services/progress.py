@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import func, select
 
 from delphi.db import session
-from delphi.models import Panel, Participation, ParticipationPanel, Rating, Round, Study
+from delphi.models import Panel, Participation, ParticipationPanel, Rating, Round
+from delphi.services import keeping
 
 
 class Totals(NamedTuple):
@@ -21,17 +22,6 @@ class PanelProgress(NamedTuple):
     asked: int
     started: int
     submitted: int
-
-
-def panels_of(study: Study) -> list[Panel]:
-    return list(
-        session.scalars(select(Panel).where(Panel.study_id == study.id).order_by(Panel.position, Panel.id))
-    )
-
-
-def given() -> Any:
-    """A rating that says something: a point, or unable to rate."""
-    return Rating.point.is_not(None) | Rating.unable
 
 
 def totals(asked: Round) -> Totals:
@@ -69,4 +59,4 @@ def by_panel(asked: Round) -> list[PanelProgress]:
 
 
 def _started(asked: Round) -> Any:
-    return select(Rating.expert_id).where(Rating.round_id == asked.id, given()).distinct().subquery()
+    return select(Rating.expert_id).where(Rating.round_id == asked.id, keeping.given()).distinct().subquery()

@@ -48,6 +48,11 @@ def versions(study: Study) -> list[Protocol]:
     )
 
 
+def of_round(opened: Round) -> StudyProtocol:
+    """The one in force when the round opened."""
+    return parsed(session.get_one(Protocol, opened.protocol_id))
+
+
 def parsed(protocol: Protocol) -> StudyProtocol:
     return _read(protocol.document)
 

@@ -12,7 +12,7 @@ from delphi.db import session
 from delphi.domain.errors import DomainError
 from delphi.domain.states import RoundState, StudyState, move
 from delphi.models import Account, Decision, Domain, Item, Round, RoundItem, StoredVerdict, Study, Wording
-from delphi.services import decisions, history, wordings
+from delphi.services import decisions, domains, history, wordings
 
 
 @dataclass(frozen=True)
@@ -54,14 +54,14 @@ def of_study(study: Study) -> Results:
     items = list(
         session.scalars(select(Item).where(Item.study_id == study.id).order_by(Item.position, Item.id))
     )
-    domains = {one.id: one for one in session.scalars(select(Domain).where(Domain.study_id == study.id))}
+    tree = domains.by_id(study)
     texts = wordings.current([item.id for item in items])
     passages = _passages(study)
     grouped: dict[int | None, list[Result]] = defaultdict(list)
     for item in items:
         grouped[item.domain_id].append(Result(item, texts[item.id], passages.get(item.id, [])))
-    listed = [(domains.get(key or 0), results) for key, results in grouped.items()]
-    return Results(listed, domains, _blockers(study))
+    listed = [(tree.get(key or 0), results) for key, results in grouped.items()]
+    return Results(listed, tree, _blockers(study))
 
 
 def conclude(study: Study, *, by: Account, now: datetime) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from delphi.db import session
 from delphi.domain.states import ItemState
 from delphi.models import Decision, Domain, Item, Study, Wording
-from delphi.services import wordings
+from delphi.services import domains, wordings
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Choice:
 
 
 def of(study: Study) -> Choice:
-    domains = {one.id: one for one in session.scalars(select(Domain).where(Domain.study_id == study.id))}
+    tree = domains.by_id(study)
     query = (
         select(Item)
         .where(Item.study_id == study.id, Item.state.in_((ItemState.CANDIDATE, ItemState.IN_PLAY)))
@@ -67,10 +67,9 @@ def of(study: Study) -> Choice:
     texts = wordings.current([item.id for item in items])
     last = _last_outcomes(study)
     eligible = [
-        Eligible(item, texts.get(item.id), domains.get(item.domain_id or 0), last.get(item.id))
-        for item in items
+        Eligible(item, texts.get(item.id), tree.get(item.domain_id or 0), last.get(item.id)) for item in items
     ]
-    return Choice(eligible, domains)
+    return Choice(eligible, tree)
 
 
 def _last_outcomes(study: Study) -> dict[int, str]:

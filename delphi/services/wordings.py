@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from delphi.db import session
-from delphi.models import Wording
+from delphi.models import Round, RoundItem, Wording
 
 
 def of(wording_ids: Collection[int | None]) -> dict[int | None, Wording]:
@@ -17,6 +17,12 @@ def of(wording_ids: Collection[int | None]) -> dict[int | None, Wording]:
         select(Wording).where(Wording.id.in_(set(wording_ids) - {None})).options(selectinload(Wording.texts))
     )
     return {wording.id: wording for wording in session.scalars(query)}
+
+
+def numbers(opened: Round) -> dict[int, int]:
+    """The number of the wording that each item of a round showed, by the item's id."""
+    query = select(RoundItem.item_id, Wording.number).join(Wording, Wording.id == RoundItem.wording_id)
+    return dict(session.execute(query.where(RoundItem.round_id == opened.id)).all())
 
 
 def current(item_ids: Collection[int]) -> dict[int, Wording]:

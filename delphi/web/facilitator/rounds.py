@@ -14,7 +14,7 @@ from delphi.domain.errors import DomainError
 from delphi.domain.permissions import Permission
 from delphi.domain.schedule import local_to_utc
 from delphi.models import Study
-from delphi.services import decisions, outbox, progress, readiness, rounds as service, running
+from delphi.services import decisions, outbox, panels, progress, readiness, rounds as service, running
 from delphi.web import clock
 from delphi.web.facilitator import blueprint
 from delphi.web.guards import study_page
@@ -41,7 +41,7 @@ def round_page(study: Study, number: int) -> str:
         deliveries=Counter(one.state for one in outbox.of_round(shown) if one.latest)
         if opened
         else Counter(),
-        panels={panel.id: panel for panel in progress.panels_of(study)},
+        panels={panel.id: panel for panel in panels.list_of(study)},
         checks=[] if opened else [one for one in readiness.checks(study) if not one.ok],
         undecided=len(decisions.undecided(shown)) if shown.state == "closed" else 0,
     )
