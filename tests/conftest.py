@@ -8,6 +8,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -261,6 +262,12 @@ def statements(app: Flask) -> Callable[[], AbstractContextManager[list[str]]]:
 def smtp_server() -> Iterator[smtp.Mailbag]:
     with smtp.running() as bag:
         yield bag
+
+
+@pytest.fixture
+def no_mail_server(app: Flask) -> None:
+    chosen = app.config["SETTINGS"]
+    app.config["SETTINGS"] = replace(chosen, values={**chosen.values, "smtp_host": ""})
 
 
 # The cast.

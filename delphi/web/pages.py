@@ -15,13 +15,15 @@ from delphi import __version__
 from delphi.models import Wording
 from delphi.web import clock, guards
 from delphi.web.language import LANGUAGES
-from delphi.words import decisions as decision_words, label, message, translated
+from delphi.words import decisions as decision_words, label, lead_in, message, percent, translated
 
 
 def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         label=label,
         message=message,
+        lead_in=lead_in,
+        percent=percent,
         translated=translated,
         translated_wording=translated_wording,
         decided_by=decision_words.decided_by,

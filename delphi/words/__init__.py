@@ -50,6 +50,16 @@ def label(noun: str, value: object) -> str:
     return str(LABELS.get(f"{noun}.{value}", value))
 
 
+def lead_in(text: str) -> str:
+    """A text that something follows, with the colon of the reader's language."""
+    return gettext("%(text)s:", text=text)
+
+
+def percent(value: float) -> str:
+    """A whole percentage as the reader's language writes it."""
+    return gettext("%(number)s%%", number=round(value))
+
+
 def translated(texts: Mapping[str, str] | None, fallback: str = "") -> str:
     """The reader's language of a text, or whichever language there is."""
     texts = texts or {}
@@ -58,4 +68,4 @@ def translated(texts: Mapping[str, str] | None, fallback: str = "") -> str:
     return own or next((text for text in texts.values() if text), fallback)
 
 
-__all__ = ["ERRORS", "LABELS", "gettext", "label", "message", "translated"]
+__all__ = ["ERRORS", "LABELS", "gettext", "label", "lead_in", "message", "percent", "translated"]

@@ -175,6 +175,7 @@ def test_a_server_that_lets_us_not_in_burns_nobody(make_app, smtp_server, clock)
         assert outbox.problem() is None
 
 
+@pytest.mark.usefixtures("no_mail_server")
 def test_without_a_mail_server_messages_wait(app, clock):
     study = posting.make_study(clock())
     ben = posting.make_expert(study, clock(), "Ben", "ben@example.org")

@@ -32,12 +32,6 @@ def mailbox(app: Flask) -> None:
     app.config["SETTINGS"] = replace(chosen, values={**chosen.values, "demo": True})
 
 
-@pytest.fixture
-def no_mail_server(app: Flask) -> None:
-    chosen = app.config["SETTINGS"]
-    app.config["SETTINGS"] = replace(chosen, values={**chosen.values, "smtp_host": ""})
-
-
 def missing(study: Study) -> dict[str, Check]:
     return {check.code: check for check in readiness.checks(study) if not check.ok}
 

@@ -104,6 +104,7 @@ def test_a_bad_study_is_not_made_and_nothing_typed_is_lost(
 # The overview.
 
 
+@pytest.mark.usefixtures("no_mail_server")
 def test_the_overview_shows_what_to_do_next(as_alice: Browser, study: Study) -> None:
     page = as_alice.get(f"/studies/{study.id}/").text
     assert "The study is being set up" in page
