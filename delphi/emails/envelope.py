@@ -49,7 +49,7 @@ def _folded_address(one: Address) -> str:
 
 def one_line(text: str) -> str:
     """Fit for a header: no line breaks, no control characters."""
-    return "".join(letter for letter in " ".join(text.split()) if category(letter) != "Cc")
+    return " ".join("".join(" " if category(letter) == "Cc" else letter for letter in text).split())
 
 
 def address(email: str, name: str = "") -> Address:

@@ -15,7 +15,7 @@ from delphi.models import Account, Expert, ExpertPanel, ItemPanel, Panel, RoundP
 from delphi.scoring.rules import PANEL_WORDS
 from delphi.services import history, studies
 
-RESERVED = (*PANEL_WORDS, "all")  # words of protocols and of imported tables
+RESERVED = (*PANEL_WORDS, "all", "tous", "toutes")  # words of protocols and of imported tables
 LONGEST_NAME = 200
 
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9]{0,11}")

@@ -72,13 +72,11 @@ def _loses_placeholder(message: Message) -> bool:
 def test_what_is_compiled_is_what_is_written(french: Catalog) -> None:
     with CATALOGUE.with_suffix(".mo").open("rb") as file:
         compiled = read_mo(file)
-    written = {
-        (message.context or "", message.id): _forms(message.string) for message in french if message.id
-    }
-    running = {
-        (message.context or "", message.id): _forms(message.string) for message in compiled if message.id
-    }
-    assert running == written
+    assert _translations(compiled) == _translations(french)
+
+
+def _translations(catalogue: Catalog) -> dict[tuple[str, tuple[str, ...]], object]:
+    return {(one.context or "", _forms(one.id)): _forms(one.string) for one in catalogue if one.id}
 
 
 # Words in a template that do not go through gettext.
