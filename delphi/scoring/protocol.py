@@ -75,5 +75,5 @@ def parse_toml(text: str) -> dict[str, Any]:
     """The document written in `text`; raises ProtocolError saying the line when it is not TOML."""
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # TOMLDecodeError, and whole numbers of thousands of digits
         raise ProtocolError([Problem("", "toml_invalid", {"detail": str(error)})]) from error

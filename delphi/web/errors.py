@@ -18,6 +18,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(DomainError, _refused)
     app.register_error_handler(CSRFError, _form_expired)
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(RecursionError, _nested_too_deeply)
     app.register_error_handler(Exception, _broken)
 
 
@@ -72,6 +73,11 @@ def _http(error: HTTPException) -> Any:
     if 300 <= status < 400:
         return error
     return answer(texts.get(status, _("The request could not be understood.")), status, f"http.{status}")
+
+
+def _nested_too_deeply(_error: RecursionError) -> Any:
+    """Thousands of brackets in brackets, which no reader of JSON or TOML takes."""
+    return answer(_("The request could not be understood."), 400, "http.400")
 
 
 def _broken(error: Exception) -> Any:
