@@ -29,6 +29,7 @@ from delphi.models import (
 from delphi.scoring.rules import POOLED
 from delphi.services import decisions, domains, panels, progress, protocols, wordings
 
+SIDES = {"promote": "high", "drop": "low"}
 SCORED = (RoundState.CLOSED, RoundState.DECIDED)
 
 
@@ -50,6 +51,13 @@ class Row:
 
     def summary(self, criterion: str, group: str = POOLED) -> dict[str, Any] | None:
         return shown_summary(self.stored, criterion, group)
+
+    def side(self, panel: str) -> str:
+        """Where a rule that looks at panels holds in this one: "high" to promote, "low" to drop."""
+        for rule in self.judgement["trace"]:
+            if rule["verdict"] in SIDES and rule["groups"].get(panel, {}).get("holds"):
+                return SIDES[rule["verdict"]]
+        return ""
 
     def change(self, criterion: str) -> float | None:
         """Percentage points gained in the high band since the round it was last rated in."""

@@ -97,6 +97,13 @@ def test_the_board_holds_no_number_of_a_hidden_group(world: World, closed: Round
     assert row.summary("importance") is not None
 
 
+def test_the_board_marks_panels_in_which_a_rule_holds(world: World, closed: Round) -> None:
+    found = board.of_round(world.study)
+    assert found is not None
+    split = next(row for row in found.rows if row.item.code == "B")
+    assert (split.side("W"), split.side("C")) == ("high", "")
+
+
 def test_confirming_twice_decides_once(world: World, closed: Round, clock: Clock) -> None:
     ids = [item.id for item in world.items.values()]
     assert decisions.confirm(world.study, closed.id, ids, by=world.fay, now=clock()) == 3
