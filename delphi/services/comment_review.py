@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from delphi.db import session
 from delphi.domain.errors import DomainError
@@ -18,9 +18,13 @@ from delphi.services import history, protocols, rounds
 
 @dataclass(frozen=True)
 class ReadComment:
-    """A comment and, where enough people rated the item, the band its author rated it in."""
+    """A comment and, where enough people rated the item, the band its author rated it in.
 
-    id: int
+    `number` is its place among the round's comments and stands for it in forms: the ids of comments that one person
+    wrote in a row would tell that they are by one person.
+    """
+
+    number: int
     item_id: int
     text: str
     language: str
@@ -34,7 +38,7 @@ def of_round(closed: Round, item_id: int | None = None) -> list[ReadComment]:
     told = _items_with_numbers(closed)
     return [
         ReadComment(
-            comment.id,
+            number,
             comment.item_id,
             comment.text,
             comment.language,
@@ -42,7 +46,7 @@ def of_round(closed: Round, item_id: int | None = None) -> list[ReadComment]:
             comment.hidden,
             band if comment.item_id in told else None,
         )
-        for comment, band in with_bands(closed)
+        for number, (comment, band) in enumerate(with_bands(closed), start=1)
         if item_id in (None, comment.item_id)
     ]
 
@@ -63,7 +67,7 @@ def with_bands(closed: Round) -> list[tuple[Comment, str | None]]:
             & (Rating.criterion == criterion.key),
         )
         .where(Comment.round_id == closed.id, Comment.text != "")
-        .order_by(Comment.item_id, Comment.text)
+        .order_by(Comment.item_id, Comment.text, Comment.id)
     )
     return [
         (comment, None if point is None else criterion.scale.band_of(point))
@@ -88,16 +92,16 @@ def choose(
     by: Account,
     now: datetime,
 ) -> None:
-    """Of the comments `seen` on the page, mark those chosen for feedback and those hidden (closed, not yet decided)."""
+    """Of the comments `seen` on the page, by number, mark those chosen for feedback and those hidden.
+
+    Only between closing and deciding: then nobody writes any more, so that every number stays what it is.
+    """
     closed = rounds.locked(round_id)
     if closed.study_id != study.id or closed.state is not RoundState.CLOSED:
         raise DomainError("round.wrong_state", move="choose comments", state=str(closed.state))
-    of_page = Comment.round_id == closed.id, Comment.id.in_(seen)
-    hidden_ids = set(hidden)
-    session.execute(update(Comment).where(*of_page).values(chosen=False, hidden=False))
-    session.execute(update(Comment).where(*of_page, Comment.id.in_(hidden_ids)).values(hidden=True))
-    session.execute(
-        update(Comment).where(*of_page, Comment.id.in_(set(chosen) - hidden_ids)).values(chosen=True)
-    )
-    facts = {"chosen": len(set(chosen) - hidden_ids), "hidden": len(hidden_ids)}
+    numbered = dict(enumerate((comment for comment, _ in with_bands(closed)), start=1))
+    for number in numbered.keys() & set(seen):
+        numbered[number].hidden = number in hidden
+        numbered[number].chosen = number in chosen and number not in hidden
+    facts = {"chosen": len(set(chosen) - set(hidden)), "hidden": len(set(hidden))}
     history.record(study.id, "comments.chosen", by=by, now=now, number=closed.number, **facts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -108,13 +109,42 @@ def test_comments_are_chosen_and_shown_as_text(as_fay: Browser, world: World, cl
     page = as_fay.get(url(world, "/rounds/1/comments"))
     assert "Say &lt;b&gt;who&lt;/b&gt; does it." in page.text
     comment = session.scalars(select(Comment)).one()
-    chosen = {"seen": comment.id, "chosen": comment.id}
+    chosen = {"seen": 1, "chosen": 1}
     assert as_fay.post(url(world, "/rounds/1/comments"), data=chosen).status_code == 303
     session.refresh(comment)
     assert comment.chosen
-    assert as_fay.post(url(world, "/rounds/1/comments"), data={"seen": comment.id}).status_code == 303
+    assert as_fay.post(url(world, "/rounds/1/comments"), data={"seen": 1}).status_code == 303
     session.refresh(comment)
     assert not comment.chosen
+
+
+def test_nothing_beside_a_comment_tells_which_others_the_same_person_wrote(
+    as_fay: Browser, world: World, clock: Clock
+) -> None:
+    opened = open_round(world, clock())
+    wordings = {row.item_id: row.wording_id or 0 for row in opened.items}
+    for expert, text in (
+        (world.experts["W"][0], "Written first."),
+        (world.experts["C"][0], "After the other."),
+    ):
+        for code in ("B", "A"):
+            item_id = world.items[code].id
+            place = {"round_id": opened.id, "expert_id": expert.id, "item_id": item_id}
+            session.add(
+                Comment(**place, wording_id=wordings[item_id], text=text, language="en", updated_at=clock())
+            )
+            session.flush()
+    close(world, opened, clock())
+    session.commit()
+    page = as_fay.get(url(world, "/rounds/1/comments")).text
+    assert re.findall(r'name="seen" value="(.*?)"', page) == ["1", "2", "3", "4"]
+    assert re.findall(r'<p lang="en">(.*?)</p>', page) == ["After the other.", "Written first."] * 2
+    only_b = as_fay.get(url(world, f"/rounds/1/comments?item={world.items['B'].id}")).text
+    assert re.findall(r'name="seen" value="(.*?)"', only_b) == ["3", "4"]
+    as_fay.post(url(world, "/rounds/1/comments"), data={"seen": [3, 4], "chosen": 3, "hidden": 4})
+    states = session.execute(select(Comment.item_id, Comment.text, Comment.chosen, Comment.hidden)).all()
+    assert {row[:2] for row in states if row.chosen} == {(world.items["B"].id, "After the other.")}
+    assert {row[:2] for row in states if row.hidden} == {(world.items["B"].id, "Written first.")}
 
 
 def test_an_observer_reads_no_comments_and_decides_nothing(
