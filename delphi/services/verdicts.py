@@ -166,13 +166,22 @@ def _ratings(asked: Asked, answers: Answers, criteria: Iterable[str]) -> ItemRat
 
 
 def _shown(asked: Asked, answers: Answers, criteria: Iterable[str], minimum: int) -> list[str]:
-    """Groups large enough on every criterion; one that is too small on one is shown on none."""
+    """Groups large enough on every criterion; one that is too small on one is shown on none.
+
+    Looked at twice: those who rated, and with them those unable to, whose number is shown beside.
+    """
+    held = {
+        one: frozenset(name for name, experts in asked.panels.items() if one in experts)
+        for one in asked.experts
+    }
     shown: list[frozenset[str]] = []
     for key in criteria:
         given = answers.get((asked.item_id, key), {})
-        raters = [one for one in asked.experts if given.get(one, (None, False))[0] is not None]
-        patterns = [
-            frozenset(name for name, experts in asked.panels.items() if one in experts) for one in raters
-        ]
-        shown.append(visible_groups(patterns, minimum))
+        for unable_too in (False, True):
+            answered = [
+                held[one]
+                for one, (point, unable) in given.items()
+                if one in held and (point is not None or (unable and unable_too))
+            ]
+            shown.append(visible_groups(answered, minimum))
     return sorted(frozenset.intersection(*shown)) if shown else []

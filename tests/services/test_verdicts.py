@@ -89,6 +89,17 @@ def test_a_small_panel_is_not_shown_and_neither_is_what_would_give_it_away(
     assert not {"pooled", "W", "C"} <= set(shown)
 
 
+def test_how_many_of_a_small_panel_were_unable_to_rate_is_not_given_away_either(
+    world: World, clock: Clock
+) -> None:
+    opened = open_round(world, clock())
+    rate(world, opened, "A", {**AGREED, "M": [None, None, None]}, clock())
+    close(world, opened, clock())
+    stored = verdicts.of_round(opened)[world.items["A"].id]
+    # Everyone (3 unable) minus W and C (none) would leave the three of M.
+    assert stored.shown_groups == ["W", "pooled"]
+
+
 def test_the_board_holds_no_number_of_a_hidden_group(world: World, closed: Round) -> None:
     found = board.of_round(world.study)
     assert found is not None
