@@ -11,6 +11,7 @@ from flask import Flask
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, DateTime, MetaData, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
@@ -63,6 +64,23 @@ class Base(DeclarativeBase):
 db = SQLAlchemy()  # for its sessions; models derive from Base, which type checkers understand
 session = db.session
 migrate = Migrate()
+
+
+def insert_into(model: type[Base]) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT that can say what a conflict means; the two databases each have their own."""
+    of_dialect = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    return of_dialect(model)
+
+
+def ask_for_bell(name: str) -> None:
+    """Have this bell rung once what is written now is committed."""
+    session.info.setdefault("bells", set()).add(name)
+
+
+def bells_asked_for() -> set[str]:
+    """For the door that has just committed; whoever asks takes them along."""
+    asked: set[str] = session.info.pop("bells", set())
+    return asked
 
 
 def init_app(app: Flask, migrations: str) -> None:

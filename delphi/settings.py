@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from delphi.domain.languages import LANGUAGES
+
 PREFIX = "DELPHI_"
 DEFAULT_SECRETS = {"", "secret", "changeme", "change-me", "dev"}
 MINIMUM_SECRET_LENGTH = 32
@@ -194,7 +196,7 @@ def _unsafe(values: Mapping[str, Any]) -> list[str]:
         )
     if values["smtp_security"] not in ("starttls", "tls", "none"):
         problems.append(f"{PREFIX}SMTP_SECURITY: use starttls, tls or none.")
-    if values["default_language"] not in ("en", "fr"):
+    if values["default_language"] not in LANGUAGES:
         problems.append(f"{PREFIX}DEFAULT_LANGUAGE: use en or fr.")
     if not values["base_url"].startswith(("http://", "https://")):
         problems.append(f"{PREFIX}BASE_URL: start with http:// or https://.")

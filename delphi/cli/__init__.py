@@ -10,12 +10,13 @@ from delphi import __version__
 from delphi.cli.accounts import account
 from delphi.cli.demo import demo
 from delphi.cli.doctor import doctor
-from delphi.cli.doors import LANGUAGES, Doors
+from delphi.cli.doors import Doors
 from delphi.cli.experts import experts
 from delphi.cli.items import items
 from delphi.cli.migrate import migrate
 from delphi.cli.serve import serve
 from delphi.cli.worker import worker
+from delphi.domain.languages import LANGUAGES
 
 
 def _own_language() -> str:

@@ -7,7 +7,8 @@ import sys
 import click
 from flask_babel import gettext as _
 
-from delphi.cli.doors import LANGUAGES, in_transaction, now
+from delphi.cli.doors import in_transaction, now
+from delphi.domain.languages import LANGUAGES
 from delphi.services import accounts
 
 

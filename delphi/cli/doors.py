@@ -15,13 +15,12 @@ from flask_babel import force_locale, gettext as _
 from sqlalchemy.exc import OperationalError
 
 from delphi import jobs
-from delphi.db import db, session
+from delphi.db import bells_asked_for, db, session
 from delphi.domain.errors import DomainError
+from delphi.domain.languages import LANGUAGES
 from delphi.importers.problems import ImportRefused
 from delphi.settings import SettingsError
 from delphi.words import message
-
-LANGUAGES = ("en", "fr")
 
 
 @dataclass
@@ -58,7 +57,7 @@ def opened(doors: Doors) -> Iterator[Flask]:
         except OperationalError as error:
             told = _("The database does not answer: %(error)s", error=error.orig)
             raise click.ClickException(told) from None
-        for bell in session.info.pop("bells", set()):
+        for bell in bells_asked_for():
             jobs.of(app).ring(bell)
         session.remove()
         db.engine.dispose()  # a server forked later must not inherit a connection

@@ -8,6 +8,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from delphi.domain.languages import LANGUAGES
+
 _FILES = files(__package__)
 
 
@@ -60,4 +62,4 @@ def _item(row: dict[str, str], every_panel: tuple[str, ...]) -> DemoItem:
 
 
 def _by_language(row: dict[str, str], column: str) -> dict[str, str]:
-    return {language: row[f"{column}_{language}"] for language in ("en", "fr")}
+    return {language: row[f"{column}_{language}"] for language in LANGUAGES}

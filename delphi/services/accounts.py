@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from datetime import datetime, timedelta
 from functools import cache
@@ -14,6 +13,7 @@ from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import contains_eager
 
 from delphi.db import session
+from delphi.domain import tokens
 from delphi.domain.accounts import check_password
 from delphi.domain.errors import DomainError, NotFound
 from delphi.models import Account, AccountSession, AccountToken
@@ -89,11 +89,11 @@ def _matches(password_hash: str | None, password: str) -> bool:
 
 
 def open_session(account: Account, browser: str, now: datetime) -> str:
-    token = secrets.token_urlsafe(32)
+    token = tokens.new()
     hours = current_app.config["SETTINGS"].session_hours
     opened = AccountSession(
         account_id=account.id,
-        token_hash=_hash(token),
+        token_hash=tokens.digest(token),
         browser=browser[:200],
         created_at=now,
         expires_at=now + timedelta(hours=hours),
@@ -103,10 +103,6 @@ def open_session(account: Account, browser: str, now: datetime) -> str:
     return token
 
 
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
 def session_of(token: str, now: datetime) -> AccountSession | None:
     """The session of a token, with its account; None once ended, revoked, or the account is shut out."""
     query = (
@@ -114,7 +110,7 @@ def session_of(token: str, now: datetime) -> AccountSession | None:
         .join(AccountSession.account)
         .options(contains_eager(AccountSession.account))
         .where(
-            AccountSession.token_hash == _hash(token),
+            AccountSession.token_hash == tokens.digest(token),
             AccountSession.revoked_at.is_(None),
             AccountSession.expires_at > now,
             Account.state == AccountState.ACTIVE,
@@ -163,12 +159,12 @@ def revoke_sessions(account: Account, now: datetime, keep: AccountSession | None
 
 def make_token(account: Account, purpose: TokenPurpose, now: datetime) -> str:
     """A one-time link's secret, made when its message is sent; only the hash is stored."""
-    raw = secrets.token_urlsafe(32)
+    raw = tokens.new()
     session.add(
         AccountToken(
             account_id=account.id,
             purpose=purpose,
-            token_hash=_hash(raw),
+            token_hash=tokens.digest(raw),
             created_at=now,
             expires_at=now + TOKEN_LIVES[purpose],
         )
@@ -179,7 +175,9 @@ def make_token(account: Account, purpose: TokenPurpose, now: datetime) -> str:
 
 def holder(raw: str, purpose: TokenPurpose, now: datetime) -> Account:
     """Whose one-time link this is; refuses one that is unknown, used, too old or overtaken by events."""
-    query = select(AccountToken).where(AccountToken.token_hash == _hash(raw), AccountToken.purpose == purpose)
+    query = select(AccountToken).where(
+        AccountToken.token_hash == tokens.digest(raw), AccountToken.purpose == purpose
+    )
     token = session.scalar(query)
     usable = token is not None and token.used_at is None and token.expires_at > now
     if token is None or not usable or token.account.state != ANSWERED_BY[purpose]:
@@ -222,7 +220,9 @@ def _replace_password(account: Account, password: str, now: datetime, raw: str |
 
 def _use(raw: str, now: datetime) -> None:
     """Conditional, so that of two people with one link, at one instant, one gets in."""
-    query = update(AccountToken).where(AccountToken.token_hash == _hash(raw), AccountToken.used_at.is_(None))
+    query = update(AccountToken).where(
+        AccountToken.token_hash == tokens.digest(raw), AccountToken.used_at.is_(None)
+    )
     used: CursorResult[tuple[()]] = session.execute(query.values(used_at=now))  # type: ignore[assignment]
     if used.rowcount != 1:
         raise DomainError("account.link_used")

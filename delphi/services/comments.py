@@ -8,6 +8,7 @@ from sqlalchemy import insert, select
 
 from delphi.db import session
 from delphi.domain.errors import DomainError
+from delphi.domain.texts import clean
 from delphi.models import Comment, CommentChange, Expert
 from delphi.services import answering, keeping
 from delphi.services.links import Visit
@@ -33,9 +34,3 @@ def of(expert: Expert, round_id: int) -> dict[int, str]:
     """Item id -> this expert's comment in one round."""
     query = select(Comment).where(Comment.round_id == round_id, Comment.expert_id == expert.id)
     return {comment.item_id: comment.text for comment in session.scalars(query) if comment.text}
-
-
-def clean(text: str) -> str:
-    """Line ends as one character, and nothing that a database cannot hold."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
-    return text.encode("utf-8", "ignore").decode().strip()

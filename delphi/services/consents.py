@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from delphi.db import Translated, session
 from delphi.domain.errors import DomainError
-from delphi.domain.states import StudyState
+from delphi.domain.texts import clean
 from delphi.models import Account, Consent, ConsentText, Study
 from delphi.services import history, studies
 
@@ -35,9 +35,7 @@ def versions(study: Study) -> list[tuple[ConsentText, int]]:
 
 def save_text(study: Study, texts: Translated, *, by: Account, now: datetime) -> ConsentText:
     """A new version, unless nothing changed; experts who agreed to an earlier one are asked again."""
-    studies.lock(study)
-    if study.state is StudyState.CONCLUDED:
-        raise DomainError("study.wrong_state")
+    studies.lock_for_change(study)
     kept = _checked(study, texts)
     latest = current(study)
     if latest is not None and latest.texts == kept:
@@ -50,14 +48,10 @@ def save_text(study: Study, texts: Translated, *, by: Account, now: datetime) ->
 
 
 def _checked(study: Study, texts: Translated) -> Translated:
-    kept = {language: _plain(texts.get(language, "")) for language in study.languages}
+    kept = {language: clean(texts.get(language, "")) for language in study.languages}
     for language, text in kept.items():
         if not text:
             raise DomainError("consent.text_missing", language=language)
         if len(text) > LONGEST_TEXT:
             raise DomainError("consent.text_too_long", language=language, most=LONGEST_TEXT)
     return kept
-
-
-def _plain(text: str) -> str:
-    return text.replace("\r\n", "\n").strip()

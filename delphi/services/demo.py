@@ -13,6 +13,7 @@ from sqlalchemy import insert, select, update
 
 from delphi.db import session
 from delphi.demo import answers, content
+from delphi.domain.languages import LANGUAGES
 from delphi.domain.permissions import Role
 from delphi.domain.pseudonyms import new_code
 from delphi.domain.states import ExpertState
@@ -141,7 +142,7 @@ def _set_up(alice: Account, fay: Account, now: datetime) -> _Cast:
 
 
 def _texts(row: Mapping[str, Any]) -> dict[str, str]:
-    return {language: row[language] for language in ("en", "fr")}
+    return {language: row[language] for language in LANGUAGES}
 
 
 def _protocol(criterion: Mapping[str, Any]) -> str:
@@ -264,8 +265,7 @@ def _median(judgement: Mapping[str, Any]) -> float:
 def _open(cast: _Cast, number: int, item_ids: list[int], opens: datetime, closes_at: datetime) -> Round:
     told = next(row for row in content.study()["rounds"] if row["number"] == number)
     texts = {
-        language: f"{told['welcome'][language]}\n\n{told['instructions'][language]}"
-        for language in ("en", "fr")
+        language: f"{told['welcome'][language]}\n\n{told['instructions'][language]}" for language in LANGUAGES
     }
     plan = rounds.Plan(
         item_ids=item_ids,

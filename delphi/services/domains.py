@@ -10,12 +10,11 @@ from sqlalchemy import func, select
 
 from delphi.db import Translated, session
 from delphi.domain.errors import DomainError, NotFound
-from delphi.domain.states import StudyState
 from delphi.domain.texts import one_line, same
 from delphi.importers.items import LONGEST_NAME
 from delphi.models import Account, Domain, Item, Study
 from delphi.models.domain import DomainLevel
-from delphi.services import history
+from delphi.services import history, studies
 
 BELOW = {DomainLevel.PART: DomainLevel.DOMAIN, DomainLevel.DOMAIN: DomainLevel.SUBDOMAIN}
 
@@ -83,7 +82,7 @@ def add(
     study: Study, parent: Domain | None, level: DomainLevel, names: Translated, by: Account, now: datetime
 ) -> Domain:
     """At the end of its siblings: a part or a domain at the top, a domain in a part, a sub-domain in a domain."""
-    refuse_when_concluded(study)
+    studies.refuse_when_concluded(study)
     fits = level is not DomainLevel.SUBDOMAIN if parent is None else BELOW.get(parent.level) is level
     if not fits:
         raise DomainError("domain.wrong_level")
@@ -98,7 +97,7 @@ def add(
 
 
 def rename(domain: Domain, study: Study, names: Translated, by: Account, now: datetime) -> None:
-    refuse_when_concluded(study)
+    studies.refuse_when_concluded(study)
     others = [one for one in _siblings(study, domain.parent_id) if one is not domain]
     domain.name = _checked(study, names, others)
     history.record(study.id, "domain.renamed", by, now=now, name=main_name(domain.name))
@@ -106,7 +105,7 @@ def rename(domain: Domain, study: Study, names: Translated, by: Account, now: da
 
 def shift(domain: Domain, study: Study, step: int) -> None:
     """One place up (-1) or down (+1) among its siblings; at the end of the line nothing happens."""
-    refuse_when_concluded(study)
+    studies.refuse_when_concluded(study)
     siblings = _siblings(study, domain.parent_id)
     place = siblings.index(domain)
     if 0 <= place + step < len(siblings):
@@ -118,7 +117,7 @@ def shift(domain: Domain, study: Study, step: int) -> None:
 
 def remove(domain: Domain, study: Study, by: Account, now: datetime) -> None:
     """Only an empty one: items and domains below it are moved or deleted first."""
-    refuse_when_concluded(study)
+    studies.refuse_when_concluded(study)
     below = select(func.count()).where(Domain.parent_id == domain.id)
     inside = select(func.count()).where(Item.domain_id == domain.id)
     if session.scalar(below) or session.scalar(inside):
@@ -142,11 +141,6 @@ def renumber_items(study: Study) -> None:
 
 def main_name(names: Translated) -> str:
     return next(iter(names.values()))
-
-
-def refuse_when_concluded(study: Study) -> None:
-    if study.state is StudyState.CONCLUDED:
-        raise DomainError("study.wrong_state", move="edit", state=str(study.state))
 
 
 def _siblings(study: Study, parent_id: int | None) -> list[Domain]:

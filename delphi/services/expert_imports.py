@@ -18,7 +18,7 @@ from delphi.importers.mapping import Columns
 from delphi.importers.problems import ImportRefused, Problem
 from delphi.importers.tables import Table, read_table
 from delphi.models import Account, Contact, Expert, ExpertPanel, Study
-from delphi.services import experts, history, panels
+from delphi.services import experts, history, panels, studies
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def import_table(
     study: Study, table: Table, columns: Columns | None, by: Account | None, now: datetime
 ) -> list[str]:
     """Import every expert of the table, or raise ImportRefused with every problem. Two at once take turns."""
-    experts.lock_for_entry(study)
+    studies.lock_for_change(study)
     looked = of_table(study, table, columns)
     if looked.problems:
         raise ImportRefused(looked.problems)

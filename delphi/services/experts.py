@@ -18,7 +18,7 @@ from delphi.domain.errors import DomainError, NotFound
 from delphi.domain.messages import MessageKind
 from delphi.domain.pseudonyms import new_code
 from delphi.domain.schedule import accepts_answers
-from delphi.domain.states import ExpertState, StudyState, move
+from delphi.domain.states import ExpertState, move
 from delphi.models import Account, Contact, Expert, ExpertPanel, Message, Panel, Round, Study
 from delphi.models.message import MessageState
 from delphi.services import history, links, outbox, rounds, running, studies
@@ -75,7 +75,7 @@ def attribute_names(study: Study) -> list[str]:
 
 def add(study: Study, details: Details, *, by: Account | None, now: datetime, ask: bool = False) -> Expert:
     """One more expert, under a new pseudonym; with `ask` invited to the open round at once."""
-    lock_for_entry(study)
+    studies.lock_for_change(study)
     checked = _checked(study, details)
     _refuse_known(study, checked.email)
     opened = _round_for(study, {panel.id for panel in checked.panels}, now) if ask else None
@@ -103,17 +103,6 @@ def add(study: Study, details: Details, *, by: Account | None, now: datetime, as
     if opened is not None:
         running.ask_late(opened, expert, now=now)
     return expert
-
-
-def lock_for_entry(study: Study) -> None:
-    """Hold the study while experts enter it, so that no address or pseudonym is taken in between."""
-    studies.lock(study)
-    refuse_when_concluded(study)
-
-
-def refuse_when_concluded(study: Study) -> None:
-    if study.state is StudyState.CONCLUDED:
-        raise DomainError("study.wrong_state")
 
 
 def correct(study: Study, expert: Expert, details: Details, *, by: Account, now: datetime) -> set[str]:
@@ -204,7 +193,7 @@ def withdraw(study: Study, expert: Expert, *, by: Account, now: datetime) -> Non
 
 def _lock(study: Study, expert: Expert) -> None:
     """Hold the study, then the expert, as they are now; nobody who has withdrawn is changed or written to."""
-    lock_for_entry(study)
+    studies.lock_for_change(study)
     session.refresh(expert, with_for_update=True)
     if expert.state is ExpertState.WITHDRAWN:
         raise DomainError("expert.wrong_state")

@@ -17,7 +17,7 @@ from delphi.importers.problems import ImportRefused, Problem
 from delphi.importers.tables import Table, read_table
 from delphi.models import Account, Domain, Item, Study
 from delphi.models.domain import DomainLevel
-from delphi.services import domains, history, items, panels
+from delphi.services import domains, history, items, panels, studies
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def import_table(
     study: Study, table: Table, columns: Columns | None, by: Account | None, now: datetime
 ) -> list[Item]:
     """Import every item of the table, or raise ImportRefused with every problem. Two at once take turns."""
-    items.lock(study)
+    studies.lock_for_change(study)
     looked = of_table(study, table, columns)
     if looked.problems:
         raise ImportRefused(looked.problems)

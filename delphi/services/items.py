@@ -26,7 +26,7 @@ from delphi.models import (
     Wording,
     WordingText,
 )
-from delphi.services import domains, history
+from delphi.services import domains, history, studies
 
 LONGEST_REASON = 2_000
 
@@ -85,7 +85,7 @@ def add(
     now: datetime,
 ) -> Item:
     """A candidate at the end of its domain; no panels means every panel."""
-    lock(study)
+    studies.lock_for_change(study)
     code = code.strip()
     _check_code(study, code)
     _check_texts(texts)
@@ -168,7 +168,7 @@ def set_panels(item: Item, panels: Collection[Panel], by: Account, now: datetime
 
 def move(item: Item, study: Study, domain: Domain | None, by: Account, now: datetime) -> None:
     """Into another domain, at its end."""
-    domains.refuse_when_concluded(study)
+    studies.refuse_when_concluded(study)
     if item.domain_id == (domain.id if domain else None):
         return
     item.domain_id = domain.id if domain else None
@@ -179,7 +179,7 @@ def move(item: Item, study: Study, domain: Domain | None, by: Account, now: date
 
 def shift(item: Item, study: Study, step: int) -> None:
     """One place up (-1) or down (+1) among the items of its domain; at the end of the line nothing happens."""
-    domains.refuse_when_concluded(study)
+    studies.refuse_when_concluded(study)
     domains.renumber_items(study)
     beside = item.position + step
     query = select(Item).where(
@@ -228,16 +228,10 @@ def delete(item: Item, by: Account, now: datetime) -> None:
     session.expunge(item)
 
 
-def lock(study: Study) -> None:
-    """One change to the bank at a time, so that no code is given twice; not at all in a concluded study."""
-    session.refresh(study, with_for_update=True)
-    domains.refuse_when_concluded(study)
-
-
 def _hold(item: Item) -> None:
     """Against a round opening meanwhile, which takes the same row; the study must not be concluded."""
     study = session.get_one(Study, item.study_id)
-    domains.refuse_when_concluded(study)
+    studies.refuse_when_concluded(study)
     session.refresh(item, ["state"], with_for_update=True)
     session.expire(item, ["wordings"])
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import ColumnElement, or_, update
-from sqlalchemy.dialects import postgresql, sqlite
 
-from delphi.db import session
+from delphi.db import insert_into, session
 from delphi.models import Comment, Rating
 
 Values = dict[str, Any]
@@ -23,8 +22,7 @@ def put(model: type[Rating | Comment], place: Values, answer: Values, beside: Va
 
     The database decides, so that a double click or two tabs at once make one row.
     """
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    new = dialect.insert(model).values(**place, **answer, **beside)
+    new = insert_into(model).values(**place, **answer, **beside)
     changed = new.on_conflict_do_update(
         index_elements=list(place), set_={**answer, **beside}, where=_differs(model, answer)
     )

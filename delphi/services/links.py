@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Select, select, update
 
 from delphi.db import session
+from delphi.domain import tokens
 from delphi.domain.messages import MessageKind
 from delphi.domain.states import ExpertState, StudyState
 from delphi.models import Contact, Expert, Link, Study
@@ -29,19 +28,17 @@ class Visit:
 
 def make(expert: Expert, now: datetime) -> str:
     """A new link for this expert; the token returned is kept nowhere."""
-    token = secrets.token_urlsafe(32)
-    session.add(Link(expert_id=expert.id, token_hash=digest(token), created_at=now))
+    token = tokens.new()
+    session.add(Link(expert_id=expert.id, token_hash=tokens.digest(token), created_at=now))
     session.flush()
     return token
 
 
-def digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
 def find(token: str) -> Link | None:
     """The link of this token, unless it was revoked."""
-    return session.scalar(select(Link).where(Link.token_hash == digest(token), Link.revoked_at.is_(None)))
+    return session.scalar(
+        select(Link).where(Link.token_hash == tokens.digest(token), Link.revoked_at.is_(None))
+    )
 
 
 def visit(link_id: int, study_id: int) -> Visit | None:
@@ -51,7 +48,7 @@ def visit(link_id: int, study_id: int) -> Visit | None:
 
 def visit_by(token: str) -> Visit | None:
     """Who is behind a link just opened."""
-    return _first(_welcome().where(Link.token_hash == digest(token)))
+    return _first(_welcome().where(Link.token_hash == tokens.digest(token)))
 
 
 def revoke_all(expert: Expert, now: datetime) -> None:

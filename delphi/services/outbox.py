@@ -11,9 +11,8 @@ from typing import Any
 
 from flask import current_app
 from sqlalchemy import func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
-from delphi.db import session
+from delphi.db import ask_for_bell, insert_into, session
 from delphi.domain.errors import DomainError, NotFound
 from delphi.domain.messages import MessageKind
 from delphi.emails import transport
@@ -91,11 +90,10 @@ def _insert(rows: list[dict[str, Any]]) -> list[Message]:
     """The rows whose cause is new; the database decides, so that two doors at once queue one message."""
     if not rows:
         return []
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    new = insert(Message).on_conflict_do_nothing(index_elements=["once"]).returning(Message)
+    new = insert_into(Message).on_conflict_do_nothing(index_elements=["once"]).returning(Message)
     added = list(session.scalars(new, rows))
     if added:
-        session.info.setdefault("bells", set()).add("outbox")
+        ask_for_bell("outbox")
     return added
 
 

@@ -12,7 +12,7 @@ from delphi.db import session
 from delphi.domain.errors import DomainError
 from delphi.domain.states import RoundState, StudyState, move
 from delphi.models import Account, Decision, Domain, Item, Round, RoundItem, StoredVerdict, Study, Wording
-from delphi.services import decisions, domains, history, wordings
+from delphi.services import decisions, domains, history, studies, wordings
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def of_study(study: Study) -> Results:
 
 def conclude(study: Study, *, by: Account, now: datetime) -> None:
     """End the study: nothing is asked any more; items still in play stay unsettled on record."""
-    session.refresh(study, with_for_update=True)
+    studies.lock(study)
     state = StudyState(move("study.conclude", study.state))
     if blockers := _blockers(study):
         raise DomainError("study.round_unfinished", number=blockers[0].number)

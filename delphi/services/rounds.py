@@ -12,9 +12,9 @@ from sqlalchemy.orm import selectinload
 from delphi.db import Translated, session
 from delphi.domain.errors import DomainError, NotFound
 from delphi.domain.schedule import check_times
-from delphi.domain.states import RoundState, StudyState, move
+from delphi.domain.states import RoundState, move
 from delphi.models import Account, Item, Panel, Round, RoundItem, RoundPanel, Study
-from delphi.services import history
+from delphi.services import history, studies
 
 
 @dataclass(frozen=True)
@@ -59,8 +59,7 @@ def current_open(study_id: int) -> Round | None:
 
 def plan(study: Study, plan: Plan, *, by: Account, now: datetime) -> Round:
     """A new draft round, numbered after the last."""
-    if study.state is StudyState.CONCLUDED:
-        raise DomainError("study.wrong_state", move="plan", state=str(study.state))
+    studies.refuse_when_concluded(study)
     last = session.scalar(select(func.max(Round.number)).where(Round.study_id == study.id)) or 0
     created = Round(study_id=study.id, number=last + 1, state=RoundState.DRAFT, time_zone=plan.time_zone)
     session.add(created)

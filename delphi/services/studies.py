@@ -11,11 +11,12 @@ from sqlalchemy.orm import joinedload
 
 from delphi.db import Translated, session
 from delphi.domain.errors import DomainError, NotFound
+from delphi.domain.languages import LANGUAGES
 from delphi.domain.permissions import Role
+from delphi.domain.states import StudyState
 from delphi.models import Account, ConsentText, Expert, Item, Membership, Study, Wording, WordingText
 from delphi.services import history
 
-LANGUAGES = ("en", "fr")
 LONGEST_TITLE = 300
 LONGEST_CONTACT = 500
 
@@ -102,6 +103,17 @@ def lock(study: Study) -> None:
     """Hold the study until the transaction ends, and see it as it is now."""
     session.flush()
     session.refresh(study, with_for_update=True)
+
+
+def lock_for_change(study: Study) -> None:
+    """Hold the study, so that no code, address or pseudonym is given twice; a concluded one does not change."""
+    lock(study)
+    refuse_when_concluded(study)
+
+
+def refuse_when_concluded(study: Study) -> None:
+    if study.state is StudyState.CONCLUDED:
+        raise DomainError("study.wrong_state", move="edit", state=str(study.state))
 
 
 def languages_in_use(study: Study) -> set[str]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
 
 from flask import current_app
 
 from delphi import jobs
-from delphi.db import session
+from delphi.db import ask_for_bell, session
 from delphi.emails import transport
 from delphi.services import delivery
+from delphi.tasks import clock
 
 TURN = 20.0  # seconds before other bells get their turn
 
@@ -28,17 +28,17 @@ def deliver(turn: float = TURN) -> None:
         while (letter := _claim()) is not None:
             outcome = post.send(letter.mail)
             with _transaction():
-                delivery.settle(letter, outcome, _now())
+                delivery.settle(letter, outcome, clock.now())
             if outcome.stops:
                 return
             if time.monotonic() >= end:
-                session.info.setdefault("bells", set()).add("outbox")
+                ask_for_bell("outbox")
                 return
 
 
 def _claim() -> delivery.Letter | None:
     with _transaction():
-        return delivery.claim(_now())
+        return delivery.claim(clock.now())
 
 
 @contextmanager
@@ -49,8 +49,3 @@ def _transaction() -> Iterator[None]:
     except BaseException:
         session.rollback()
         raise
-
-
-def _now() -> datetime:
-    clock = current_app.config.get("CLOCK")
-    return clock() if clock else datetime.now(UTC)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-from datetime import UTC, datetime
 
 from delphi import jobs
 from delphi.db import session
 from delphi.domain.errors import DomainError
 from delphi.services import running
+from delphi.tasks import clock
 
 log = logging.getLogger(__name__)
 
@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 @jobs.answers("rounds")
 def obey_clock() -> None:
     """One transaction a round, so that one that cannot open does not hold up the others."""
-    now = datetime.now(UTC)
+    now = clock.now()
     for round_id, name in running.due(now):
         try:
             running.obey_clock(round_id, now=now)

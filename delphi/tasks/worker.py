@@ -13,7 +13,7 @@ from typing import Any
 from flask import Flask
 
 from delphi import jobs
-from delphi.db import session
+from delphi.db import bells_asked_for, session
 
 LOOK_EVERY = 60  # seconds
 PATIENCE = 30  # seconds that work under way may still take once the worker is told to stop
@@ -58,7 +58,7 @@ def answer(app: Flask, name: str) -> None:
             session.rollback()
             log.exception("the bell %r could not be answered", name)
             return
-        rung: set[str] = session.info.pop("bells", set())
+        rung = bells_asked_for()
     for bell in rung:
         jobs.of(app).ring(bell)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask, current_app, g, has_request_context, request, session as cookie
 from flask_babel import Babel
 
-LANGUAGES = ("en", "fr")
+from delphi.domain.languages import LANGUAGES
 
 
 def init_app(app: Flask) -> None:

@@ -12,9 +12,9 @@ from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
 from delphi import __version__
+from delphi.domain.languages import LANGUAGES
 from delphi.models import Wording
 from delphi.web import clock, guards
-from delphi.web.language import LANGUAGES
 from delphi.words import decisions as decision_words, label, lead_in, message, percent, translated
 
 

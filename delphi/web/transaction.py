@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask, Response, current_app, g, request
 
 from delphi import jobs
-from delphi.db import session, writing
+from delphi.db import bells_asked_for, session, writing
 
 
 def init_app(app: Flask) -> None:
@@ -21,7 +21,7 @@ def _begin() -> None:
 def _finish(response: Response) -> Response:
     if writing.get():
         session.commit()
-        for bell in session.info.pop("bells", ()):
+        for bell in bells_asked_for():
             jobs.of(current_app).ring(bell)
     return response
 

@@ -7,7 +7,7 @@ from threading import Barrier, Thread
 import pytest
 from sqlalchemy import select
 
-from delphi.db import session
+from delphi.db import bells_asked_for, session
 from delphi.domain.errors import DomainError, NotFound
 from delphi.models import Event, Expert, Message
 from delphi.models.message import MessageState
@@ -52,9 +52,9 @@ def test_a_message_holds_neither_address_nor_text(ben, clock):
 
 def test_it_rings_the_bell_only_when_something_was_queued(ben, clock):
     outbox.enqueue("link_again", once="a", now=clock(), expert=ben)
-    assert session.info.pop("bells") == {"outbox"}
+    assert bells_asked_for() == {"outbox"}
     assert outbox.enqueue("link_again", once="a", now=clock(), expert=ben) is None
-    assert "bells" not in session.info
+    assert bells_asked_for() == set()
 
 
 def test_the_same_cause_queues_once(ben, clock):

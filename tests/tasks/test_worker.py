@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from delphi import jobs
-from delphi.db import session
+from delphi.db import ask_for_bell, session
 from delphi.models import RateLimit
 from delphi.tasks import worker
 from tests.conftest import MakeApp
@@ -81,7 +81,7 @@ def test_what_a_bell_asks_for_is_rung_after_its_commit(
 
     def first() -> None:
         session.add(RateLimit(key="first", tokens=1, updated_at=START))
-        session.info["bells"] = {"second"}
+        ask_for_bell("second")
 
     bells: dict[str, Callable[[], None]] = {"first": first}
     monkeypatch.setattr(jobs, "_bells", bells)

@@ -12,7 +12,7 @@ from wtforms.validators import AnyOf, DataRequired, Email, InputRequired, Length
 
 from delphi.domain.accounts import MINIMUM_PASSWORD
 from delphi.domain.errors import DomainError
-from delphi.web.language import LANGUAGES
+from delphi.domain.languages import LANGUAGES
 from delphi.words import LABELS, message
 
 PASSWORD_RULES = _(

@@ -10,10 +10,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from delphi.db import session
+from delphi.domain.languages import LANGUAGES
 from delphi.services import accounts
 from delphi.web import paths
 from delphi.web.guards import public
-from delphi.web.language import LANGUAGES
 from delphi.web.public import blueprint
 
 

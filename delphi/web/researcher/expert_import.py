@@ -14,7 +14,7 @@ from delphi.importers import experts as importer
 from delphi.importers.problems import ImportRefused
 from delphi.importers.tables import read_table
 from delphi.models import Study
-from delphi.services import expert_imports as service, experts, panels
+from delphi.services import expert_imports as service, experts, panels, studies
 from delphi.web import clock, column_choice, uploads
 from delphi.web.errors import status_of
 from delphi.web.guards import study_page
@@ -45,7 +45,7 @@ def expert_template(study: Study) -> Response:
 def upload_experts(study: Study) -> Any:
     """Keep the file if it is a table at all; the preview says what is in it."""
     try:
-        experts.refuse_when_concluded(study)
+        studies.refuse_when_concluded(study)
         upload = uploads.keep(study, request.files.get("file"))
         try:
             read_table(upload.data, upload.name)

@@ -16,7 +16,7 @@ from delphi.importers.places import LEVELS, lineage
 from delphi.importers.problems import ImportRefused
 from delphi.importers.tables import read_table
 from delphi.models import Study
-from delphi.services import domains, item_imports as service
+from delphi.services import item_imports as service, studies
 from delphi.services.item_imports import Preview
 from delphi.web import clock, column_choice, uploads
 from delphi.web.errors import status_of
@@ -46,7 +46,7 @@ def item_template(study: Study) -> Response:
 def upload_items(study: Study) -> Any:
     """Keep the file if it is a table at all; the preview says what is in it."""
     try:
-        domains.refuse_when_concluded(study)
+        studies.refuse_when_concluded(study)
         upload = uploads.keep(study, request.files.get("file"))
         try:
             read_table(upload.data, upload.name)

@@ -15,6 +15,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from delphi.db import Translated
 from delphi.domain.errors import DomainError
+from delphi.domain.languages import LANGUAGES
 from delphi.domain.permissions import Permission
 from delphi.models import Study
 from delphi.services import history, readiness, rounds, studies as service
@@ -26,7 +27,7 @@ from delphi.web.researcher.path import check_in_words, steps
 from delphi.words import events, label, message
 
 _TOO_LONG = lazy_gettext("This is too long: use at most %(max)d characters.")
-_languages = [SelectChoice(code, label("language", code)) for code in service.LANGUAGES]
+_languages = [SelectChoice(code, label("language", code)) for code in LANGUAGES]
 _FIELDS = {"study.language_in_use": "languages", "study.languages_invalid": "languages"}
 
 
@@ -59,14 +60,14 @@ class StudyForm(FlaskForm):
     def validate(self, extra_validators: Any = None) -> bool:
         """A title is missing only in a language that was chosen."""
         sound = bool(super().validate(extra_validators))
-        for code in set(self.languages.data or ()) & set(service.LANGUAGES):
+        for code in set(self.languages.data or ()) & set(LANGUAGES):
             title = self[f"title_{code}"]
             if not (title.data or "").strip():
                 title.errors, sound = [message("study.title_missing")], False
         return sound
 
     def titles(self) -> Translated:
-        return {code: self[f"title_{code}"].data or "" for code in service.LANGUAGES}
+        return {code: self[f"title_{code}"].data or "" for code in LANGUAGES}
 
     def chosen(self) -> list[str]:
         """The languages, the main one first."""
@@ -143,7 +144,7 @@ def study_history(study: Study) -> str:
 @blueprint.get("/studies/<int:study_id>/settings")
 @study_page(Permission.EDIT_STUDY)
 def settings(study: Study) -> str:
-    titles = {f"title_{code}": study.title.get(code, "") for code in service.LANGUAGES}
+    titles = {f"title_{code}": study.title.get(code, "") for code in LANGUAGES}
     form = StudyForm(
         languages=study.languages,
         main=study.languages[0],
