@@ -28,7 +28,7 @@ from delphi.models import (
     RoundItem,
 )
 from delphi.services import keeping, protocols
-from delphi.services.consenting import has_agreed
+from delphi.services.consents import has_agreed
 from delphi.services.links import Visit
 
 

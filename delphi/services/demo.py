@@ -52,7 +52,6 @@ from delphi.services import (
     panels,
     protocols,
     rounds,
-    running,
     studies,
     teams,
     verdicts,
@@ -244,7 +243,7 @@ def _first_round(cast: _Cast, opens: datetime) -> None:
     _settle_states(cast, opens)
     _rate(cast, first, answers.round_one(), opens + timedelta(days=3))
     _comment(cast, first, opens + timedelta(days=3))
-    closed = running.close(cast.study, first.id, by=cast.fay, now=opens + timedelta(days=10))
+    closed = rounds.close(cast.study, first.id, by=cast.fay, now=opens + timedelta(days=10))
     _decide(cast, closed, opens + timedelta(days=12))
 
 
@@ -275,7 +274,7 @@ def _open(cast: _Cast, number: int, item_ids: list[int], opens: datetime, closes
         instructions=texts,
     )
     planned = rounds.plan(cast.study, plan, by=cast.fay, now=opens)
-    return running.open_round(cast.study, planned.id, by=cast.fay, now=opens)
+    return rounds.open_round(cast.study, planned.id, by=cast.fay, now=opens)
 
 
 def _delivered(opened: Round, now: datetime) -> None:

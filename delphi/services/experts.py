@@ -21,7 +21,7 @@ from delphi.domain.schedule import accepts_answers
 from delphi.domain.states import ExpertState, move
 from delphi.models import Account, Contact, Expert, ExpertPanel, Message, Panel, Round, Study
 from delphi.models.message import MessageState
-from delphi.services import history, links, outbox, rounds, running, studies
+from delphi.services import history, links, outbox, rounds, studies
 
 Attributes = Mapping[str, Sequence[str]]
 
@@ -101,7 +101,7 @@ def add(study: Study, details: Details, *, by: Account | None, now: datetime, as
     )
     history.record(study.id, "expert.added", by, now=now, code=expert.code)
     if opened is not None:
-        running.ask_late(opened, expert, now=now)
+        rounds.ask_late(opened, expert, now=now)
     return expert
 
 
@@ -143,7 +143,7 @@ def ask_now(study: Study, expert: Expert, *, by: Account, now: datetime) -> bool
     if expert.state is ExpertState.DECLINED:
         raise DomainError("expert.has_declined")
     opened = _round_for(study, {row.panel_id for row in expert.panels}, now)
-    asked = running.ask_late(opened, expert, now=now)
+    asked = rounds.ask_late(opened, expert, now=now)
     if asked:
         history.record(study.id, "expert.asked_late", by, now=now, code=expert.code, number=opened.number)
     return asked

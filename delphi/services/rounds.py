@@ -1,20 +1,33 @@
-"""Planning rounds and changing what a plan says, before it opens."""
+"""Rounds: planned, then opened, extended and closed, by hand or by the clock through the worker."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import selectinload
 
 from delphi.db import Translated, session
 from delphi.domain.errors import DomainError, NotFound
-from delphi.domain.schedule import check_times
-from delphi.domain.states import RoundState, move
-from delphi.models import Account, Item, Panel, Round, RoundItem, RoundPanel, Study
-from delphi.services import history, studies
+from delphi.domain.schedule import RatedIn, check_times, due_move, previous_rounds
+from delphi.domain.states import ExpertState, ItemState, RoundState, StudyState, move
+from delphi.models import (
+    Account,
+    Expert,
+    ExpertPanel,
+    Item,
+    Panel,
+    Participation,
+    ParticipationPanel,
+    Rating,
+    Round,
+    RoundItem,
+    RoundPanel,
+    Study,
+)
+from delphi.services import history, outbox, protocols, readiness, studies, verdicts, wordings
 
 
 @dataclass(frozen=True)
@@ -101,6 +114,86 @@ def unschedule(study: Study, planned: Round, *, by: Account, now: datetime) -> N
     history.record(study.id, "round.unscheduled", by=by, now=now, number=planned.number)
 
 
+def open_round(study: Study, round_id: int, *, by: Account | None, now: datetime) -> Round:
+    """Fix the wordings, the protocol and who is asked, then queue the invitations: all or nothing."""
+    opened = locked(round_id)
+    state, study_state = move("round.open", opened.state), move("study.start", study.state)
+    readiness.require(study)
+    check_times(None, opened.closes_at, now)
+    _check_items(study, opened)
+    opened.state, study.state = RoundState(state), StudyState(study_state)
+    opened.protocol_id = protocols.current(study).id
+    opened.opened_at = now
+    _fix_wordings(opened)
+    experts = _ask(opened, _experts_of(opened))
+    outbox.queue_round_invitations(opened, experts, now=now)
+    history.record(study.id, "round.opened", by=by, now=now, number=opened.number, experts=len(experts))
+    return opened
+
+
+def ask_late(open_now: Round, expert: Expert, *, now: datetime) -> bool:
+    """Ask an expert who joined after the round opened; False when their panels are not in it."""
+    panel_ids = {row.panel_id for row in open_now.panels}
+    if open_now.state is not RoundState.OPEN or not any(row.panel_id in panel_ids for row in expert.panels):
+        return False
+    asked = session.scalar(
+        select(Participation.id).where(
+            Participation.round_id == open_now.id, Participation.expert_id == expert.id
+        )
+    )
+    if asked is None:
+        _ask(open_now, [expert])
+        outbox.queue_round_invitations(open_now, [expert], now=now)
+    return asked is None
+
+
+def extend(study: Study, round_id: int, closes_at: datetime, *, by: Account, now: datetime) -> None:
+    extended = locked(round_id)
+    extended.state = RoundState(move("round.extend", extended.state))
+    check_times(None, closes_at, now)
+    before = extended.closes_at
+    extended.closes_at = closes_at
+    facts = {"from": before.isoformat() if before else "", "to": closes_at.isoformat()}
+    history.record(study.id, "round.extended", by=by, now=now, number=extended.number, **facts)
+
+
+def close(study: Study, round_id: int, *, by: Account | None, now: datetime) -> Round:
+    """No answer after this; the sealed rules give their verdicts in the same transaction."""
+    closed = locked(round_id)
+    closed.state = RoundState(move("round.close", closed.state))
+    closed.closed_at = now
+    session.flush()
+    verdicts.score(closed, now=now)
+    history.record(study.id, "round.closed", by=by, now=now, number=closed.number)
+    return closed
+
+
+def due(now: datetime) -> list[tuple[int, str]]:
+    """Rounds the clock wants moved: (round id, "open" or "close")."""
+    waiting = session.scalars(select(Round).where(Round.state.in_((RoundState.SCHEDULED, RoundState.OPEN))))
+    moves = ((one.id, due_move(one.state, one.opens_at, one.closes_at, now)) for one in waiting)
+    return [(round_id, name) for round_id, name in moves if name]
+
+
+def obey_clock(round_id: int, *, now: datetime) -> None:
+    """Make the move that is due, if it still is: another worker or a person may have been faster."""
+    waiting = locked(round_id)
+    study = session.get_one(Study, waiting.study_id)
+    name = due_move(waiting.state, waiting.opens_at, waiting.closes_at, now)
+    if name == "open":
+        open_round(study, round_id, by=None, now=now)
+    elif name == "close":
+        close(study, round_id, by=None, now=now)
+
+
+def put_back(round_id: int, *, code: str, now: datetime) -> None:
+    """A scheduled round that could not open returns to draft, with the reason in the history."""
+    failed = locked(round_id)
+    if failed.state is RoundState.SCHEDULED:
+        failed.state = RoundState(move("round.unschedule", failed.state))
+        history.record(failed.study_id, "round.not_opened", now=now, number=failed.number, code=code)
+
+
 def _write(study: Study, target: Round, plan: Plan) -> None:
     items = _owned(study, Item, plan.item_ids)
     panels = _owned(study, Panel, plan.panel_ids)
@@ -124,3 +217,84 @@ def _owned(study: Study, model: type[Item] | type[Panel], ids: Collection[int]) 
     if missing := set(ids) - set(found):
         raise DomainError(f"round.unknown_{model.__tablename__}", count=len(missing))
     return found
+
+
+def _check_items(study: Study, opened: Round) -> None:
+    if not opened.items:
+        raise DomainError("round.no_items")
+    if not opened.panels:
+        raise DomainError("round.no_panels")
+    if session.scalar(
+        select(Round.id).where(
+            Round.study_id == study.id, Round.state == RoundState.OPEN, Round.id != opened.id
+        )
+    ):
+        raise DomainError("round.another_open")
+    undecided = session.scalar(
+        select(Round.number).where(Round.study_id == study.id, Round.state == RoundState.CLOSED)
+    )
+    if undecided is not None:
+        raise DomainError("round.undecided", number=undecided)
+    settled = session.scalars(
+        select(Item.code)
+        .join(RoundItem, RoundItem.item_id == Item.id)
+        .where(RoundItem.round_id == opened.id, Item.state.not_in((ItemState.CANDIDATE, ItemState.IN_PLAY)))
+    ).all()
+    if settled:
+        raise DomainError("round.settled_items", codes=", ".join(settled))
+
+
+def _fix_wordings(opened: Round) -> None:
+    item_ids = [row.item_id for row in opened.items]
+    texts = wordings.current(item_ids)
+    previous = previous_rounds(_rated(item_ids))
+    for row in opened.items:
+        row.wording_id = texts[row.item_id].id
+        row.previous_round_id = previous.get(row.item_id)
+    session.execute(update(Item).where(Item.id.in_(item_ids)).values(state=ItemState.IN_PLAY))
+
+
+def _rated(item_ids: Sequence[int]) -> Iterable[RatedIn]:
+    query = (
+        select(Rating.round_id, Rating.item_id, Round.closed_at)
+        .join(Round, Round.id == Rating.round_id)
+        .where(Rating.item_id.in_(item_ids), Round.closed_at.is_not(None))
+        .distinct()
+    )
+    return (
+        RatedIn(round_id, item_id, closed) for round_id, item_id, closed in session.execute(query) if closed
+    )
+
+
+def _experts_of(opened: Round) -> list[Expert]:
+    """Everyone in the round's panels who has not declined or withdrawn."""
+    panel_ids = [row.panel_id for row in opened.panels]
+    query = (
+        select(Expert)
+        .where(
+            Expert.study_id == opened.study_id,
+            Expert.state.in_((ExpertState.INVITED, ExpertState.ACTIVE)),
+            Expert.id.in_(select(ExpertPanel.expert_id).where(ExpertPanel.panel_id.in_(panel_ids))),
+        )
+        .order_by(Expert.id)
+        .options(selectinload(Expert.panels))
+    )
+    return list(session.scalars(query))
+
+
+def _ask(opened: Round, experts: Sequence[Expert]) -> Sequence[Expert]:
+    """One participation each, with the panels held now."""
+    if not experts:
+        raise DomainError("round.no_experts")
+    panel_ids = {row.panel_id for row in opened.panels}
+    rows = [{"round_id": opened.id, "expert_id": expert.id} for expert in experts]
+    made = session.execute(insert(Participation).returning(Participation.id, Participation.expert_id), rows)
+    by_expert = {expert_id: participation_id for participation_id, expert_id in made}
+    held = [
+        {"participation_id": by_expert[expert.id], "panel_id": row.panel_id}
+        for expert in experts
+        for row in expert.panels
+        if row.panel_id in panel_ids
+    ]
+    session.execute(insert(ParticipationPanel), held)
+    return experts

@@ -7,7 +7,7 @@ import logging
 from delphi import jobs
 from delphi.db import session
 from delphi.domain.errors import DomainError
-from delphi.services import running
+from delphi.services import rounds
 from delphi.tasks import clock
 
 log = logging.getLogger(__name__)
@@ -17,12 +17,12 @@ log = logging.getLogger(__name__)
 def obey_clock() -> None:
     """One transaction a round, so that one that cannot open does not hold up the others."""
     now = clock.now()
-    for round_id, name in running.due(now):
+    for round_id, name in rounds.due(now):
         try:
-            running.obey_clock(round_id, now=now)
+            rounds.obey_clock(round_id, now=now)
             session.commit()
         except DomainError as error:
             session.rollback()
             log.warning("round %s could not %s: %s", round_id, name, error.code)
-            running.put_back(round_id, code=error.code, now=now)
+            rounds.put_back(round_id, code=error.code, now=now)
             session.commit()

@@ -9,7 +9,7 @@ from delphi.db import session
 from delphi.domain.errors import DomainError, NotFound
 from delphi.domain.states import ItemState, RoundState
 from delphi.models import Account, Expert, Message, Participation, Round, Wording, WordingText
-from delphi.services import outbox, rounds, running
+from delphi.services import outbox, rounds
 from tests.support.clock import Clock
 from tests.support.rounds import World, close, decide_all, make_world, open_round, plan_of, rate
 
@@ -43,7 +43,7 @@ def test_opening_asks_everyone_once_and_fixes_what_is_asked(world: World, clock:
 def test_opening_twice_is_refused(world: World, clock: Clock) -> None:
     opened = open_round(world, clock())
     with refusal("round.wrong_state"):
-        running.open_round(world.study, opened.id, by=world.fay, now=clock())
+        rounds.open_round(world.study, opened.id, by=world.fay, now=clock())
 
 
 def test_those_who_declined_or_withdrew_are_not_asked(world: World, clock: Clock) -> None:
@@ -67,13 +67,13 @@ def test_an_incomplete_plan_does_not_open(
     plan = rounds.Plan(**{**vars(plan_of(world, clock())), **change})
     planned = rounds.plan(world.study, plan, by=world.fay, now=clock())
     with refusal(code):
-        running.open_round(world.study, planned.id, by=world.fay, now=clock())
+        rounds.open_round(world.study, planned.id, by=world.fay, now=clock())
 
 
 def test_a_closing_time_that_passed_meanwhile_does_not_open(world: World, clock: Clock) -> None:
     planned = rounds.plan(world.study, plan_of(world, clock()), by=world.fay, now=clock())
     with refusal("round.closes_in_past"):
-        running.open_round(world.study, planned.id, by=world.fay, now=clock.advance(days=8))
+        rounds.open_round(world.study, planned.id, by=world.fay, now=clock.advance(days=8))
 
 
 def test_another_study_s_items_are_refused(world: World, alice: Account, fay: Account, clock: Clock) -> None:
@@ -101,10 +101,10 @@ def test_a_second_round_waits_until_the_first_is_decided(world: World, clock: Cl
     first = open_round(world, clock())
     second = rounds.plan(world.study, plan_of(world, clock()), by=world.fay, now=clock())
     with refusal("round.another_open"):
-        running.open_round(world.study, second.id, by=world.fay, now=clock())
+        rounds.open_round(world.study, second.id, by=world.fay, now=clock())
     close(world, first, clock())
     with refusal("round.undecided"):
-        running.open_round(world.study, second.id, by=world.fay, now=clock())
+        rounds.open_round(world.study, second.id, by=world.fay, now=clock())
 
 
 def test_settled_items_are_not_asked_again(world: World, clock: Clock) -> None:
@@ -115,7 +115,7 @@ def test_settled_items_are_not_asked_again(world: World, clock: Clock) -> None:
     decide_all(world, first, clock())
     assert world.items["A"].state is ItemState.PROMOTED
     with refusal("round.settled_items"):
-        running.open_round(world.study, second.id, by=world.fay, now=clock())
+        rounds.open_round(world.study, second.id, by=world.fay, now=clock())
 
 
 def test_previous_is_the_last_round_the_item_was_rated_in(world: World, clock: Clock) -> None:
@@ -145,13 +145,13 @@ def test_the_clock_opens_and_closes_on_schedule(world: World, clock: Clock) -> N
     plan = rounds.Plan(**{**vars(plan_of(world, clock())), "opens_at": clock() + timedelta(days=1)})
     planned = rounds.plan(world.study, plan, by=world.fay, now=clock())
     rounds.schedule(world.study, planned, by=world.fay, now=clock())
-    assert running.due(clock()) == []
-    assert running.due(clock.advance(days=1)) == [(planned.id, "open")]
-    running.obey_clock(planned.id, now=clock())
+    assert rounds.due(clock()) == []
+    assert rounds.due(clock.advance(days=1)) == [(planned.id, "open")]
+    rounds.obey_clock(planned.id, now=clock())
     assert planned.state is RoundState.OPEN
-    assert running.due(clock.advance(days=6)) == [(planned.id, "close")]
-    running.obey_clock(planned.id, now=clock())
-    running.obey_clock(planned.id, now=clock())  # a second worker comes late
+    assert rounds.due(clock.advance(days=6)) == [(planned.id, "close")]
+    rounds.obey_clock(planned.id, now=clock())
+    rounds.obey_clock(planned.id, now=clock())  # a second worker comes late
     assert planned.state is RoundState.CLOSED
 
 
@@ -160,20 +160,20 @@ def test_a_scheduled_round_that_cannot_open_goes_back_to_draft(world: World, clo
     planned = rounds.plan(world.study, plan, by=world.fay, now=clock())
     rounds.schedule(world.study, planned, by=world.fay, now=clock())
     with refusal("round.no_items"):
-        running.obey_clock(planned.id, now=clock.advance(days=1))
+        rounds.obey_clock(planned.id, now=clock.advance(days=1))
     session.refresh(planned)
     planned.state = RoundState.SCHEDULED
-    running.put_back(planned.id, code="round.no_items", now=clock())
+    rounds.put_back(planned.id, code="round.no_items", now=clock())
     assert planned.state is RoundState.DRAFT
 
 
 def test_extending_moves_the_closing_time_forward_only_from_now(world: World, clock: Clock) -> None:
     opened = open_round(world, clock())
     later = clock() + timedelta(days=20)
-    running.extend(world.study, opened.id, later, by=world.fay, now=clock())
+    rounds.extend(world.study, opened.id, later, by=world.fay, now=clock())
     assert opened.closes_at == later
     with refusal("round.closes_in_past"):
-        running.extend(world.study, opened.id, clock() - timedelta(days=1), by=world.fay, now=clock())
+        rounds.extend(world.study, opened.id, clock() - timedelta(days=1), by=world.fay, now=clock())
 
 
 def test_an_expert_who_joins_late_is_asked_once(world: World, clock: Clock) -> None:
@@ -181,8 +181,8 @@ def test_an_expert_who_joins_late_is_asked_once(world: World, clock: Clock) -> N
 
     opened = open_round(world, clock())
     late = add_experts(world.study, world.panels["W"], 1, clock(), language="fr")[0]
-    assert running.ask_late(opened, late, now=clock())
-    assert not running.ask_late(opened, late, now=clock())
+    assert rounds.ask_late(opened, late, now=clock())
+    assert not rounds.ask_late(opened, late, now=clock())
     assert len([one for one in outbox.of_round(opened) if one.expert_id == late.id]) == 1
 
 

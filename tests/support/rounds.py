@@ -12,7 +12,7 @@ from delphi.db import session
 from delphi.domain.permissions import Role
 from delphi.domain.states import ExpertState
 from delphi.models import Account, Expert, Item, Panel, Rating, Round, RoundItem, Study
-from delphi.services import consents, decisions, protocols, rounds, running
+from delphi.services import consents, decisions, protocols, rounds
 from tests.support import studies
 
 SIZES = {"W": 8, "C": 6, "M": 3}  # M is under the minimum group size of 5
@@ -60,7 +60,7 @@ def plan_of(
 
 def open_round(world: World, now: datetime, codes: Sequence[str] = ("A", "B", "C")) -> Round:
     planned = rounds.plan(world.study, plan_of(world, now, codes), by=world.fay, now=now)
-    return running.open_round(world.study, planned.id, by=world.fay, now=now)
+    return rounds.open_round(world.study, planned.id, by=world.fay, now=now)
 
 
 def rate(
@@ -89,7 +89,7 @@ def rate(
 
 
 def close(world: World, rated: Round, now: datetime) -> Round:
-    return running.close(world.study, rated.id, by=world.fay, now=now)
+    return rounds.close(world.study, rated.id, by=world.fay, now=now)
 
 
 def decide_all(world: World, closed: Round, now: datetime) -> None:

@@ -10,7 +10,7 @@ from flask import redirect, render_template, request, url_for
 from flask_babel import get_locale
 
 from delphi.domain.states import ExpertState
-from delphi.services import consenting
+from delphi.services import consents
 from delphi.services.links import Visit
 from delphi.web import clock
 from delphi.web.expert import blueprint
@@ -25,7 +25,7 @@ def consented(view: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(view)
     def guarded(visit: Visit, **kwargs: Any) -> Any:
-        _text, agreed = consenting.current(visit)
+        _text, agreed = consents.current_for(visit)
         if not agreed or visit.expert.state is not ExpertState.ACTIVE:
             return redirect(url_for("expert.consent", study_id=visit.study.id), 303)
         return view(visit, **kwargs)
@@ -36,7 +36,7 @@ def consented(view: Callable[..., Any]) -> Callable[..., Any]:
 @blueprint.get("/x/<int:study_id>/consent")
 @expert_page
 def consent(visit: Visit) -> str:
-    text, agreed = consenting.current(visit)
+    text, agreed = consents.current_for(visit)
     written = blocks(translated(text.texts)) if text else []
     return render_template("expert/consent.html", visit=visit, text=text, blocks=written, agreed=agreed)
 
@@ -45,7 +45,7 @@ def consent(visit: Visit) -> str:
 @expert_page
 def agree(visit: Visit) -> Any:
     number = request.form.get("number", type=whole, default=0)
-    consenting.agree(visit, number, str(get_locale()), clock.now())
+    consents.agree(visit, number, str(get_locale()), clock.now())
     return redirect(url_for("expert.tasks", study_id=visit.study.id), 303)
 
 
@@ -58,5 +58,5 @@ def confirm_decline(visit: Visit) -> str:
 @blueprint.post("/x/<int:study_id>/decline")
 @expert_page
 def decline(visit: Visit) -> Any:
-    consenting.decline(visit)
+    consents.decline(visit)
     return redirect(url_for("expert.consent", study_id=visit.study.id), 303)

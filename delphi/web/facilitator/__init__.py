@@ -6,6 +6,6 @@ from flask import Blueprint
 
 blueprint = Blueprint("facilitator", __name__)
 
-from delphi.web.facilitator import board, comments, export, planning, results, rounds  # noqa: E402
+from delphi.web.facilitator import board, comments, export, results, round_planning, rounds  # noqa: E402
 
-__all__ = ["blueprint", "board", "comments", "export", "planning", "results", "rounds"]
+__all__ = ["blueprint", "board", "comments", "export", "results", "round_planning", "rounds"]

@@ -14,7 +14,7 @@ from delphi.domain.errors import DomainError
 from delphi.domain.permissions import Permission
 from delphi.domain.schedule import local_to_utc
 from delphi.models import Study
-from delphi.services import decisions, outbox, panels, progress, readiness, rounds as service, running
+from delphi.services import decisions, outbox, panels, progress, readiness, rounds as service
 from delphi.web import clock
 from delphi.web.facilitator import blueprint
 from delphi.web.guards import study_page
@@ -50,7 +50,7 @@ def round_page(study: Study, number: int) -> str:
 @blueprint.post("/studies/<int:study_id>/rounds/<int:number>/open")
 @study_page(RUN)
 def open_round(study: Study, number: int) -> Any:
-    running.open_round(study, service.get(study, number).id, by=current_user.account, now=clock.now())
+    service.open_round(study, service.get(study, number).id, by=current_user.account, now=clock.now())
     flash(_("Round %(number)s is open. The invitations are on their way.", number=number), "ok")
     return _to_round(study, number)
 
@@ -76,7 +76,7 @@ def unschedule_round(study: Study, number: int) -> Any:
 def extend_round(study: Study, number: int) -> Any:
     extended = service.get(study, number)
     closes_at = local_to_utc(_local_time(request.form.get("closes_at", "")), extended.time_zone)
-    running.extend(study, extended.id, closes_at, by=current_user.account, now=clock.now())
+    service.extend(study, extended.id, closes_at, by=current_user.account, now=clock.now())
     flash(_("Round %(number)s has a new closing time.", number=number), "ok")
     return _to_round(study, number)
 
@@ -84,7 +84,7 @@ def extend_round(study: Study, number: int) -> Any:
 @blueprint.post("/studies/<int:study_id>/rounds/<int:number>/close")
 @study_page(RUN)
 def close_round(study: Study, number: int) -> Any:
-    running.close(study, service.get(study, number).id, by=current_user.account, now=clock.now())
+    service.close(study, service.get(study, number).id, by=current_user.account, now=clock.now())
     flash(_("Round %(number)s is closed and the rules have given their verdicts.", number=number), "ok")
     return redirect(url_for("facilitator.board", study_id=study.id, round=number), 303)
 

@@ -19,9 +19,9 @@ from delphi.web import clock
 from delphi.web.errors import status_of
 from delphi.web.guards import study_page
 from delphi.web.researcher import blueprint
-from delphi.web.researcher.path import check_in_words
 from delphi.web.researcher.protocol import checked, form_page, text_page, view_of
 from delphi.web.researcher.protocol_form import Sheet
+from delphi.web.researcher.steps import check_in_words
 from delphi.words import message
 
 SEAL = Permission.SEAL_PROTOCOL

@@ -23,7 +23,7 @@ from delphi.web import clock, zones
 from delphi.web.errors import status_of
 from delphi.web.guards import signed_in, study_page
 from delphi.web.researcher import blueprint
-from delphi.web.researcher.path import check_in_words, steps
+from delphi.web.researcher.steps import check_in_words, steps
 from delphi.words import events, label, message
 
 _TOO_LONG = lazy_gettext("This is too long: use at most %(max)d characters.")

@@ -10,10 +10,10 @@ from flask_login import current_user
 
 from delphi.domain.permissions import Permission
 from delphi.models import Round, Study
-from delphi.services import panels, round_choice, rounds
+from delphi.services import panels, round_items, rounds
 from delphi.web import clock
 from delphi.web.facilitator import blueprint
-from delphi.web.facilitator.plan_form import PlanForm, plan_form
+from delphi.web.facilitator.round_form import PlanForm, plan_form
 from delphi.web.guards import study_page
 from delphi.web.numbers import whole
 
@@ -52,8 +52,8 @@ def discard_round(study: Study, number: int) -> Any:
     return redirect(url_for("facilitator.rounds", study_id=study.id), 303)
 
 
-def _form(study: Study, planned: Round | None) -> tuple[round_choice.Choice, PlanForm]:
-    choice = round_choice.of(study)
+def _form(study: Study, planned: Round | None) -> tuple[round_items.Choice, PlanForm]:
+    choice = round_items.of(study)
     chosen = choice.matching(request.args.get("verdict", ""), request.args.get("domain", 0, type=whole))
     return choice, plan_form(
         study, [one.item for one in choice.items], panels.list_of(study), planned, chosen
@@ -65,7 +65,7 @@ def _page(study: Study, planned: Round | None) -> str:
     return _render(planned, choice, form)
 
 
-def _render(planned: Round | None, choice: round_choice.Choice, form: PlanForm) -> str:
+def _render(planned: Round | None, choice: round_items.Choice, form: PlanForm) -> str:
     return render_template("facilitator/rounds/plan.html", planned=planned, choice=choice, form=form)
 
 
