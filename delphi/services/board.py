@@ -54,7 +54,7 @@ class Row:
 
     def side(self, panel: str) -> str:
         """Where a rule that looks at panels holds in this one: "high" to promote, "low" to drop."""
-        for rule in self.judgement["trace"]:
+        for rule in self.judgement["trace"] if panel in self.stored.shown_groups else ():
             if rule["verdict"] in SIDES and rule["groups"].get(panel, {}).get("holds"):
                 return SIDES[rule["verdict"]]
         return ""
@@ -172,6 +172,20 @@ class Step:
     stored: StoredVerdict | None
     decisions: list[tuple[Decision, str]]
 
+    def tells(self, rule: Mapping[str, Any]) -> bool:
+        """Whether it may be said that a rule holds or not: not where only a hidden group would tell.
+
+        Up to the rule that decided, the verdict itself says it.
+        """
+        if self.stored is None:
+            return False
+        deciding = self.stored.judgement["rule"]
+        return (
+            deciding is None
+            or rule["rule"] <= deciding
+            or set(rule["groups"]) <= set(self.stored.shown_groups)
+        )
+
 
 def item_history(study: Study, item_id: int) -> tuple[Item, list[Step]]:
     """The item and every opened round it was in, with all decisions and who made them."""
@@ -213,6 +227,33 @@ def protocols_of(steps: Iterable[Step]) -> dict[int, StudyProtocol]:
     ids = {step.stored.protocol_id for step in steps if step.stored}
     found = session.scalars(select(Protocol).where(Protocol.id.in_(ids)))
     return {protocol.id: protocols.parsed(protocol) for protocol in found}
+
+
+def averages_told(steps: Iterable[Step]) -> dict[int, set[str]]:
+    """By round, the groups shown on all of its items that they rated.
+
+    An average over the round (APMO) of any other group would, less what is shown, leave the items that few rated.
+    """
+    rounds = {step.round.id for step in steps if step.stored and _averages(step.stored)}
+    rated: dict[int, set[str]] = {round_id: set() for round_id in rounds}
+    hidden: dict[int, set[str]] = {round_id: set() for round_id in rounds}
+    query = select(StoredVerdict).where(StoredVerdict.round_id.in_(rounds))
+    for stored in session.scalars(query) if rounds else ():
+        for groups in stored.judgement["summaries"].values():
+            names = {name for name, summary in groups.items() if summary["n"]}
+            rated[stored.round_id] |= names
+            hidden[stored.round_id] |= names - set(stored.shown_groups)
+    return {round_id: rated[round_id] - hidden[round_id] for round_id in rounds}
+
+
+def _averages(stored: StoredVerdict) -> bool:
+    """Whether a rule compared with an average over the round."""
+    return any(
+        condition["threshold_name"] == "apmo"
+        for rule in stored.judgement["trace"]
+        for group in rule["groups"].values()
+        for condition in group["conditions"]
+    )
 
 
 def round_texts(asked: Round) -> dict[int, tuple[Item, Wording]]:

@@ -108,6 +108,7 @@ def _item_page(study: Study, item_id: int, outcome: str, reason: str, error: str
         steps=steps,
         latest=latest,
         protocols=service.protocols_of(steps),
+        averages=service.averages_told(steps),
         panels=panels.list_of(study),
         comments=comment_review.of_round(latest.round, item.id) if latest and readable else [],
         outcomes=OUTCOMES,

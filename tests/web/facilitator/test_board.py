@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from delphi.db import session
 from delphi.domain.states import RoundState, StudyState
 from delphi.models import Comment, Decision, Round
+from tests.support import studies
 from tests.support.client import Browser
 from tests.support.clock import Clock
 from tests.support.rounds import World, close, decide_all, open_round, rate
@@ -57,6 +58,49 @@ def test_the_board_shows_each_item_with_its_verdict_and_what_decided(
     assert "No rule holds" in page
     assert "Too few raters for a rule" in page
     assert "Confirm ticked verdicts" in page
+
+
+def test_a_rule_tried_after_the_deciding_one_says_nothing_of_a_small_panel(
+    as_fay: Browser, world: World, closed: Round
+) -> None:
+    """The verdict tells that rule 1 holds in every panel; that rule 2 does not hold in M, nothing else tells."""
+    page = as_fay.get(url(world, f"/board/{world.items['A'].id}")).text
+    first, second = page.partition("How each rule was tried")[2].split("<h3>")[1:3]
+    assert "Holds." in first
+    assert "not hold" not in second
+    assert second.count("not shown, to protect a small group") > 1
+
+
+def _by_average(world: World, clock: Clock, of_b: list[int | None]) -> None:
+    opened = open_round(world, clock(), ("A", "B"))
+    rate(world, opened, "A", {"W": [9] * 7 + [1], "C": [9] * 6}, clock())
+    rate(world, opened, "B", {"W": of_b}, clock())
+    close(world, opened, clock())
+    session.commit()
+
+
+@pytest.fixture
+def apmo(monkeypatch: pytest.MonkeyPatch) -> None:
+    everyone = studies.DOCUMENT.replace('panels = "every"', 'panels = "pooled"')
+    monkeypatch.setattr(studies, "DOCUMENT", everyone.replace("at_least = 70", 'at_least = "apmo"'))
+
+
+def test_an_average_over_the_round_is_told_where_all_its_items_show_the_group(
+    apmo: None, as_fay: Browser, world: World, clock: Clock
+) -> None:
+    _by_average(world, clock, [9, 9, 1, 1, 1, 1])
+    page = as_fay.get(url(world, f"/board/{world.items['A'].id}")).text
+    assert "at least 85" in page  # (13 + 4) of (14 + 6)
+
+
+def test_an_average_over_the_round_does_not_give_away_an_item_that_few_rated(
+    apmo: None, as_fay: Browser, world: World, clock: Clock
+) -> None:
+    _by_average(world, clock, [9, 9, 1])
+    page = as_fay.get(url(world, f"/board/{world.items['A'].id}")).text
+    assert "92.9" in page  # item A's own percentage
+    assert "88.2" not in page  # (13 + 2) of (14 + 3): two of B's three raters
+    assert "at least the average of majority opinions in the round" in page
 
 
 def test_filters_leave_only_what_fits(as_fay: Browser, world: World, closed: Round) -> None:
