@@ -63,7 +63,10 @@ def locked(round_id: int) -> Round:
     query = (
         select(Round).where(Round.id == round_id).with_for_update().execution_options(populate_existing=True)
     )
-    return session.scalars(query).one()
+    found = session.scalars(query).one_or_none()
+    if found is None:
+        raise NotFound("round.not_found")
+    return found
 
 
 def current_open(study_id: int) -> Round | None:
@@ -72,7 +75,7 @@ def current_open(study_id: int) -> Round | None:
 
 def plan(study: Study, plan: Plan, *, by: Account, now: datetime) -> Round:
     """A new draft round, numbered after the last."""
-    studies.refuse_when_concluded(study)
+    studies.lock_for_change(study)
     last = session.scalar(select(func.max(Round.number)).where(Round.study_id == study.id)) or 0
     created = Round(study_id=study.id, number=last + 1, state=RoundState.DRAFT, time_zone=plan.time_zone)
     session.add(created)
@@ -84,6 +87,7 @@ def plan(study: Study, plan: Plan, *, by: Account, now: datetime) -> Round:
 
 def change(study: Study, changed: Round, plan: Plan, *, by: Account, now: datetime) -> None:
     """Another plan for a round that has not opened; a scheduled one goes back to draft first."""
+    _hold(changed)
     if changed.state is not RoundState.DRAFT:
         raise DomainError("round.wrong_state", move="change", state=str(changed.state))
     _write(study, changed, plan)
@@ -92,6 +96,7 @@ def change(study: Study, changed: Round, plan: Plan, *, by: Account, now: dateti
 
 def discard(study: Study, unwanted: Round, *, by: Account, now: datetime) -> None:
     """Throw away a plan nobody has seen. An opened round stays for ever."""
+    _hold(unwanted)
     if unwanted.state is not RoundState.DRAFT:
         raise DomainError("round.wrong_state", move="discard", state=str(unwanted.state))
     session.delete(unwanted)
@@ -100,6 +105,7 @@ def discard(study: Study, unwanted: Round, *, by: Account, now: datetime) -> Non
 
 def schedule(study: Study, planned: Round, *, by: Account, now: datetime) -> None:
     """Let the worker open the round at its opening time."""
+    _hold(planned)
     if planned.opens_at is None:
         raise DomainError("round.no_opening_time")
     if planned.opens_at <= now:
@@ -110,6 +116,7 @@ def schedule(study: Study, planned: Round, *, by: Account, now: datetime) -> Non
 
 
 def unschedule(study: Study, planned: Round, *, by: Account, now: datetime) -> None:
+    _hold(planned)
     planned.state = RoundState(move("round.unschedule", planned.state))
     history.record(study.id, "round.unscheduled", by=by, now=now, number=planned.number)
 
@@ -117,6 +124,7 @@ def unschedule(study: Study, planned: Round, *, by: Account, now: datetime) -> N
 def open_round(study: Study, round_id: int, *, by: Account | None, now: datetime) -> Round:
     """Fix the wordings, the protocol and who is asked, then queue the invitations: all or nothing."""
     opened = locked(round_id)
+    studies.lock(study)  # against another round opening, and against the end of the study
     state, study_state = move("round.open", opened.state), move("study.start", study.state)
     readiness.require(study)
     check_times(None, opened.closes_at, now)
@@ -192,6 +200,12 @@ def put_back(round_id: int, *, code: str, now: datetime) -> None:
     if failed.state is RoundState.SCHEDULED:
         failed.state = RoundState(move("round.unschedule", failed.state))
         history.record(failed.study_id, "round.not_opened", now=now, number=failed.number, code=code)
+
+
+def _hold(planned: Round) -> None:
+    """Against its opening meanwhile, by the clock or by somebody else; as it is now."""
+    locked(planned.id)
+    session.expire(planned, ["items", "panels"])
 
 
 def _write(study: Study, target: Round, plan: Plan) -> None:

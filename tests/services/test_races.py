@@ -1,0 +1,133 @@
+"""Two people, or a person and the clock, at one instant. SQLite lets one writer in at a time; PostgreSQL does not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from delphi.db import session
+from delphi.domain.errors import DomainError
+from delphi.domain.states import RoundState
+from delphi.models import Account, Round, RoundItem, Study
+from delphi.services import results, rounds
+from tests.support.clock import Clock
+from tests.support.rounds import World, close, decide_all, make_world, open_round, plan_of
+
+pytestmark = pytest.mark.postgresql
+
+Meanwhile = Callable[[Callable[[], Any]], "Future[Any]"]
+
+
+@pytest.fixture
+def world(alice: Account, fay: Account, clock: Clock) -> World:
+    made = make_world(alice, fay, clock())
+    session.commit()
+    return made
+
+
+@pytest.fixture
+def meanwhile(app: Flask) -> Any:
+    """Runs something in a transaction of its own; the code of a refusal, or None once it is committed."""
+
+    def act(what: Callable[[], Any]) -> str | None:
+        with app.app_context():
+            try:
+                what()
+                session.commit()
+            except DomainError as error:
+                session.rollback()
+                return error.code
+            return None
+
+    with ThreadPoolExecutor(1) as pool:
+        yield lambda what: pool.submit(copy_context().run, act, what)
+
+
+def _plan(world: World, clock: Clock, codes: str) -> int:
+    plan = replace(plan_of(world, clock(), list(codes)), opens_at=clock() + timedelta(days=1))
+    planned = rounds.plan(world.study, plan, by=world.fay, now=clock())
+    session.commit()
+    return planned.id
+
+
+def _open(study_id: int, round_id: int, clock: Clock) -> None:
+    rounds.open_round(session.get_one(Study, study_id), round_id, by=None, now=clock())
+
+
+def test_of_two_rounds_opened_at_once_one_opens(world: World, clock: Clock, meanwhile: Meanwhile) -> None:
+    decided = open_round(world, clock(), ("C",))
+    decide_all(world, close(world, decided, clock()), clock())
+    first, second = _plan(world, clock, "A"), _plan(world, clock, "B")
+    study_id = world.study.id
+    _open(study_id, first, clock)
+    other = meanwhile(lambda: _open(study_id, second, clock))
+    with pytest.raises(TimeoutError):
+        other.result(1)
+    session.commit()
+    assert other.result(10) == "round.another_open"
+
+
+def test_a_round_does_not_open_in_a_study_that_is_being_concluded(
+    world: World, clock: Clock, meanwhile: Meanwhile
+) -> None:
+    decided = open_round(world, clock(), ("C",))
+    decide_all(world, close(world, decided, clock()), clock())
+    planned, study_id = _plan(world, clock, "A"), world.study.id
+    results.conclude(world.study, by=world.alice, now=clock())
+    other = meanwhile(lambda: _open(study_id, planned, clock))
+    with pytest.raises(TimeoutError):
+        other.result(1)
+    session.commit()
+    assert other.result(10) == "study.wrong_state"
+
+
+@pytest.mark.parametrize("act", ["change", "discard", "schedule", "unschedule"])
+def test_a_plan_that_opened_meanwhile_does_not_change(
+    world: World, clock: Clock, meanwhile: Meanwhile, act: str
+) -> None:
+    planned_id, study_id = _plan(world, clock, "A"), world.study.id
+    planned = rounds.get(world.study, 1)
+    assert meanwhile(lambda: _open(study_id, planned_id, clock)).result(10) is None
+    other_plan = [plan_of(world, clock(), ("B",))] if act == "change" else []
+    with pytest.raises(DomainError) as refused:
+        getattr(rounds, act)(world.study, planned, *other_plan, by=world.fay, now=clock())
+    assert refused.value.code == "round.wrong_state"
+    session.rollback()
+    assert session.get_one(Round, planned_id).state is RoundState.OPEN
+    assert session.query(RoundItem).filter_by(round_id=planned_id).one().item_id == world.items["A"].id
+
+
+def test_two_plans_made_at_once_have_their_own_numbers(
+    world: World, clock: Clock, meanwhile: Meanwhile
+) -> None:
+    study_id, fay_id, plan = world.study.id, world.fay.id, plan_of(world, clock())
+    rounds.plan(world.study, plan, by=world.fay, now=clock())
+    other = meanwhile(
+        lambda: rounds.plan(
+            session.get_one(Study, study_id), plan, by=session.get_one(Account, fay_id), now=clock()
+        )
+    )
+    with pytest.raises(TimeoutError):
+        other.result(1)
+    session.commit()
+    assert other.result(10) is None
+    assert [one.number for one in rounds.of_study(session.get_one(Study, study_id))] == [1, 2]
+
+
+def test_of_two_closings_at_once_one_closes(world: World, clock: Clock, meanwhile: Meanwhile) -> None:
+    opened = open_round(world, clock(), ("A",))
+    session.commit()
+    study_id, round_id = world.study.id, opened.id
+    close(world, opened, clock())
+    other = meanwhile(lambda: rounds.close(session.get_one(Study, study_id), round_id, by=None, now=clock()))
+    with pytest.raises(TimeoutError):
+        other.result(1)
+    session.commit()
+    assert other.result(10) == "round.wrong_state"
