@@ -8,6 +8,7 @@ import click
 from flask_babel import ngettext
 
 from delphi.cli.doors import in_transaction, now
+from delphi.importers.tables import read_table
 from delphi.services import item_imports, studies
 
 
@@ -23,5 +24,6 @@ def items() -> None:
 def import_(file: Path, study_id: int) -> None:
     """Import FILE (CSV or XLSX), columns found by the names in its header: all of it, or nothing."""
     study = studies.find(study_id)
-    created = item_imports.import_file(study, file.name, file.read_bytes(), by=None, now=now())
+    table = read_table(file.read_bytes(), file.name)
+    created = item_imports.import_table(study, table, by=None, now=now())
     click.echo(ngettext("%(num)s item was imported.", "%(num)s items were imported.", len(created)))

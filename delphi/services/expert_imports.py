@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,11 +10,12 @@ from sqlalchemy import insert, select
 
 from delphi.db import session
 from delphi.domain.pseudonyms import new_code
+from delphi.exporters.tables import to_csv
 from delphi.importers import experts as importer
 from delphi.importers.experts import FIELDS, ExpertRow, Known, KnownPanel
 from delphi.importers.mapping import Columns
 from delphi.importers.problems import ImportRefused, Problem
-from delphi.importers.tables import Table, read_table
+from delphi.importers.tables import Table
 from delphi.models import Account, Contact, Expert, ExpertPanel, Study
 from delphi.services import experts, history, panels, studies
 
@@ -31,14 +30,8 @@ class Preview:
     problems: tuple[Problem, ...]
 
 
-def preview(
-    study: Study, filename: str, data: bytes, columns: Columns | None = None, sheet: str | None = None
-) -> Preview:
-    """Read the file; without `columns` what each column is used as is guessed from its header."""
-    return of_table(study, read_table(data, filename, sheet), columns)
-
-
-def of_table(study: Study, table: Table, columns: Columns | None = None) -> Preview:
+def preview(study: Study, table: Table, columns: Columns | None = None) -> Preview:
+    """Without `columns`, what each column is used as is guessed from its header."""
     if columns is None:
         columns = importer.guess(table.headers, study.languages)
     columns = {column: target for column, target in columns.items() if column < len(table.headers)}
@@ -46,25 +39,12 @@ def of_table(study: Study, table: Table, columns: Columns | None = None) -> Prev
     return Preview(table, columns, read.experts, read.problems)
 
 
-def import_file(
-    study: Study,
-    filename: str,
-    data: bytes,
-    by: Account | None,
-    now: datetime,
-    columns: Columns | None = None,
-    sheet: str | None = None,
-) -> list[str]:
-    """Import every expert of the file, or raise ImportRefused with every problem; their pseudonyms."""
-    return import_table(study, read_table(data, filename, sheet), columns, by, now)
-
-
 def import_table(
-    study: Study, table: Table, columns: Columns | None, by: Account | None, now: datetime
+    study: Study, table: Table, by: Account | None, now: datetime, columns: Columns | None = None
 ) -> list[str]:
     """Import every expert of the table, or raise ImportRefused with every problem. Two at once take turns."""
     studies.lock_for_change(study)
-    looked = of_table(study, table, columns)
+    looked = preview(study, table, columns)
     if looked.problems:
         raise ImportRefused(looked.problems)
     codes = _create(study, looked.experts, now)
@@ -72,11 +52,9 @@ def import_table(
     return codes
 
 
-def template() -> str:
+def template() -> bytes:
     """An empty table with a header for everything that is the same in every study."""
-    buffer = io.StringIO()
-    csv.writer(buffer).writerow(field.name for field in FIELDS if field.name != "first_name")
-    return buffer.getvalue()
+    return to_csv([field.name for field in FIELDS if field.name != "first_name"], [])
 
 
 def _known(study: Study) -> Known:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from delphi.db import session
+from delphi.exporters.tables import to_csv
 from delphi.importers import items as importer, mapping
 from delphi.importers.items import FIELDS, ItemTable, Known
 from delphi.importers.mapping import Columns
-from delphi.importers.places import LEVELS, Place, lineage
+from delphi.importers.places import Place, lineage
 from delphi.importers.problems import ImportRefused, Problem
-from delphi.importers.tables import Table, read_table
+from delphi.importers.tables import Table
 from delphi.models import Account, Domain, Item, Study
 from delphi.models.domain import DomainLevel
 from delphi.services import domains, history, items, panels, studies
@@ -33,14 +32,8 @@ class Preview:
         return self.items.places(level)
 
 
-def preview(
-    study: Study, filename: str, data: bytes, columns: Columns | None = None, sheet: str | None = None
-) -> Preview:
-    """Read the file; without `columns` what each column is used as is guessed from its header."""
-    return of_table(study, read_table(data, filename, sheet), columns)
-
-
-def of_table(study: Study, table: Table, columns: Columns | None = None) -> Preview:
+def preview(study: Study, table: Table, columns: Columns | None = None) -> Preview:
+    """Without `columns`, what each column is used as is guessed from its header."""
     unknown = (
         list(mapping.unknown_languages(table.headers, FIELDS, study.languages)) if columns is None else []
     )
@@ -51,25 +44,12 @@ def of_table(study: Study, table: Table, columns: Columns | None = None) -> Prev
     return Preview(table, columns, read, (*unknown, *read.problems))
 
 
-def import_file(
-    study: Study,
-    filename: str,
-    data: bytes,
-    by: Account | None,
-    now: datetime,
-    columns: Columns | None = None,
-    sheet: str | None = None,
-) -> list[Item]:
-    """Import every item of the file, or raise ImportRefused with every problem."""
-    return import_table(study, read_table(data, filename, sheet), columns, by, now)
-
-
 def import_table(
-    study: Study, table: Table, columns: Columns | None, by: Account | None, now: datetime
+    study: Study, table: Table, by: Account | None, now: datetime, columns: Columns | None = None
 ) -> list[Item]:
     """Import every item of the table, or raise ImportRefused with every problem. Two at once take turns."""
     studies.lock_for_change(study)
-    looked = of_table(study, table, columns)
+    looked = preview(study, table, columns)
     if looked.problems:
         raise ImportRefused(looked.problems)
     created = _create(study, looked.items, by, now)
@@ -77,11 +57,9 @@ def import_table(
     return created
 
 
-def template(study: Study) -> str:
+def template(study: Study) -> bytes:
     """An empty table with a header for everything that can be imported."""
-    buffer = io.StringIO()
-    csv.writer(buffer).writerow(_headers(study))
-    return buffer.getvalue()
+    return to_csv(_headers(study), [])
 
 
 def _headers(study: Study) -> list[str]:
@@ -147,6 +125,3 @@ def _create_domain(study: Study, place: Place, tree: Mapping[Place, Domain], pos
     session.add(domain)
     session.flush()  # its children need its id
     return domain
-
-
-__all__ = ["LEVELS", "Preview", "import_file", "import_table", "of_table", "preview", "template"]

@@ -14,6 +14,7 @@ from flask_login import current_user
 from werkzeug.datastructures import FileStorage
 
 from delphi.domain.errors import DomainError, NotFound
+from delphi.importers.tables import Table, read_table
 from delphi.models import Study
 from delphi.web import clock
 
@@ -28,15 +29,19 @@ class Upload:
     name: str
     data: bytes
 
+    def table(self, sheet: str | None = None) -> Table:
+        return read_table(self.data, self.name, sheet)
+
 
 def keep(study: Study, file: FileStorage | None) -> Upload:
-    """Store what was uploaded and throw away what is too old; the token finds it again."""
+    """Store an uploaded table and throw away what is too old; the token finds it again. What is no table is refused."""
     if file is None or not file.filename:
         raise DomainError("file.missing")
     name = " ".join(re.split(r"[/\\]", file.filename)[-1].split())
     upload = Upload(secrets.token_urlsafe(24), name[-200:], file.read())
     _folder().mkdir(mode=0o700, exist_ok=True)
     _sweep()
+    upload.table()
     path = _path(study, upload.token)
     with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file_kept:
         file_kept.write(upload.name.encode() + b"\n" + upload.data)

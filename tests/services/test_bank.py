@@ -6,6 +6,7 @@ import pytest
 
 from delphi.db import session
 from delphi.domain.states import ItemState
+from delphi.importers.tables import read_table
 from delphi.models import Account, Item, Study
 from delphi.services import bank, domains, item_imports
 from delphi.services.bank import Filter
@@ -25,7 +26,7 @@ def study(alice: Account, clock: Clock) -> Study:
     study = make_study(alice, clock())
     for code, name in (("W", "Women"), ("M", "Men")):
         add_panel(study, alice, clock(), code, name)
-    item_imports.import_file(study, "items.csv", TABLE.encode(), alice, clock())
+    item_imports.import_table(study, read_table(TABLE.encode(), "items.csv"), alice, clock())
     session.commit()
     return study
 

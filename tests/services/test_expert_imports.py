@@ -69,7 +69,7 @@ def count(model: type) -> int:
 def test_a_file_of_300_becomes_300_experts(
     study: Study, alice: Account, clock: Clock, name: str, write: Callable[..., bytes]
 ) -> None:
-    codes = expert_imports.import_file(study, name, write(people(300)), alice, clock())
+    codes = expert_imports.import_table(study, read_table(write(people(300)), name), alice, clock())
     assert len(set(codes)) == 300
     assert (count(Expert), count(Contact), count(ExpertPanel)) == (300, 300, 400)
     found = session.execute(
@@ -88,15 +88,15 @@ def test_a_bigger_file_needs_no_more_statements(
     study: Study, alice: Account, clock: Clock, statements: Callable[[], AbstractContextManager[list[str]]]
 ) -> None:
     with statements() as few:
-        expert_imports.import_file(study, "a.csv", csv(people(3)), alice, clock())
+        expert_imports.import_table(study, read_table(csv(people(3)), "a.csv"), alice, clock())
     with statements() as many:
-        expert_imports.import_file(study, "b.csv", csv(people(303)[3:]), alice, clock())
+        expert_imports.import_table(study, read_table(csv(people(303)[3:]), "b.csv"), alice, clock())
     assert len(many) == len(few) < 15
     assert count(Expert) == 303
 
 
 def test_ids_and_pseudonyms_do_not_follow_the_file(study: Study, alice: Account, clock: Clock) -> None:
-    expert_imports.import_file(study, "experts.csv", csv(people(300)), alice, clock())
+    expert_imports.import_table(study, read_table(csv(people(300)), "experts.csv"), alice, clock())
     query = select(Contact.name, Expert.code).join(Expert, Expert.id == Contact.expert_id)
     by_id = session.execute(query.order_by(Expert.id)).all()
     by_name = session.execute(query.order_by(Contact.name)).all()
@@ -108,7 +108,7 @@ def test_ids_and_pseudonyms_do_not_follow_the_file(study: Study, alice: Account,
 def test_one_bad_row_keeps_everything_out(study: Study, alice: Account, clock: Clock) -> None:
     rows = [*people(299), ("Ben", "p000@example.org", "", "de", "X", "")]
     with pytest.raises(ImportRefused) as caught:
-        expert_imports.import_file(study, "experts.csv", csv(rows), alice, clock())
+        expert_imports.import_table(study, read_table(csv(rows), "experts.csv"), alice, clock())
     assert [(problem.row, problem.header, problem.code) for problem in caught.value.problems] == [
         (301, "E-mail", "expert.email_twice"),
         (301, "Language", "expert.language_unknown"),
@@ -118,9 +118,9 @@ def test_one_bad_row_keeps_everything_out(study: Study, alice: Account, clock: C
 
 
 def test_whoever_is_in_the_study_already_is_told(study: Study, alice: Account, clock: Clock) -> None:
-    expert_imports.import_file(study, "experts.csv", csv(people(3)), alice, clock())
+    expert_imports.import_table(study, read_table(csv(people(3)), "experts.csv"), alice, clock())
     with pytest.raises(ImportRefused) as caught:
-        expert_imports.import_file(study, "experts.csv", csv(people(4)), alice, clock())
+        expert_imports.import_table(study, read_table(csv(people(4)), "experts.csv"), alice, clock())
     assert [problem.code for problem in caught.value.problems] == ["expert.email_taken"] * 3
     assert count(Expert) == 3
 
@@ -129,17 +129,17 @@ def test_new_pseudonyms_differ_from_those_there_are(
     study: Study, alice: Account, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(experts, "lot", Random(1))
-    (first,) = expert_imports.import_file(study, "experts.csv", csv(people(1)), alice, clock())
+    (first,) = expert_imports.import_table(study, read_table(csv(people(1)), "experts.csv"), alice, clock())
     monkeypatch.setattr(experts, "lot", Random(1))
     rows = [("Ben", "ben@example.org", "", "en", "W", "")]
-    (second,) = expert_imports.import_file(study, "experts.csv", csv(rows), alice, clock())
+    (second,) = expert_imports.import_table(study, read_table(csv(rows), "experts.csv"), alice, clock())
     assert first != second
 
 
 def test_a_chosen_mapping_is_followed(study: Study, alice: Account, clock: Clock) -> None:
     table = read_table(b"who,where,which,what\nBen,ben@example.org,M,nurse\n", "experts.csv")
     columns = {0: "name", 1: "email", 2: "panels"}
-    expert_imports.import_table(study, table, columns, alice, clock())
+    expert_imports.import_table(study, table, alice, clock(), columns=columns)
     expert = session.scalars(select(Expert)).one()
     assert (experts.contact_of(expert).name, expert.attributes) == ("Ben", {})
     panel = session.get_one(Panel, expert.panels[0].panel_id)
@@ -147,20 +147,20 @@ def test_a_chosen_mapping_is_followed(study: Study, alice: Account, clock: Clock
 
 
 def test_the_preview_writes_nothing(study: Study, alice: Account, clock: Clock) -> None:
-    looked = expert_imports.preview(study, "experts.csv", csv(people(2)))
+    looked = expert_imports.preview(study, read_table(csv(people(2)), "experts.csv"))
     assert [row.email for row in looked.experts] == ["p000@example.org", "p001@example.org"]
     assert looked.problems == ()
     assert count(Expert) == 0
 
 
 def test_the_template_can_be_filled_in_and_imported(study: Study, alice: Account, clock: Clock) -> None:
-    text = expert_imports.template() + "Ben Roy,ben@example.org,555-0142,en,W\n"
-    looked = expert_imports.preview(study, "experts.csv", text.encode())
+    data = expert_imports.template() + b"Ben Roy,ben@example.org,555-0142,en,W\n"
+    looked = expert_imports.preview(study, read_table(data, "experts.csv"))
     assert (looked.problems, looked.experts[0].phone) == ((), "555-0142")
 
 
 def test_nobody_enters_a_concluded_study(study: Study, alice: Account, clock: Clock) -> None:
     study.state = StudyState.CONCLUDED
     with pytest.raises(DomainError) as caught:
-        expert_imports.import_file(study, "experts.csv", csv(people(1)), alice, clock())
+        expert_imports.import_table(study, read_table(csv(people(1)), "experts.csv"), alice, clock())
     assert caught.value.code == "study.wrong_state"

@@ -16,6 +16,7 @@ from delphi.domain.errors import DomainError
 from delphi.domain.states import StudyState
 from delphi.domain.wordings import ItemText
 from delphi.importers.problems import ImportRefused, TableError
+from delphi.importers.tables import read_table
 from delphi.models import Account, Domain, Event, Item, Study
 from delphi.services import bank, domains, item_imports, items
 from delphi.services.bank import Filter
@@ -36,7 +37,7 @@ def study(alice: Account, clock: Clock) -> Study:
 
 
 def load(study: Study, text: str, alice: Account, clock: Clock) -> list[Item]:
-    return item_imports.import_file(study, "items.csv", text.encode(), alice, clock())
+    return item_imports.import_table(study, read_table(text.encode(), "items.csv"), alice, clock())
 
 
 def refused(study: Study, text: str, alice: Account, clock: Clock) -> list[tuple[str, str]]:
@@ -114,7 +115,9 @@ def test_a_second_file_grows_the_tree_there_is(study: Study, alice: Account, clo
 
 def test_a_chosen_mapping_is_used_instead_of_the_guess(study: Study, alice: Account, clock: Clock) -> None:
     data = b"what,title,note\nReal title,Ignored,x\n"
-    created = item_imports.import_file(study, "a.csv", data, alice, clock(), columns={0: "title.fr"})
+    created = item_imports.import_table(
+        study, read_table(data, "a.csv"), alice, clock(), columns={0: "title.fr"}
+    )
     assert items.texts_of(created[0].wordings[0]) == {"fr": ItemText("Real title")}
     assert created[0].code == "I001"
 
@@ -123,13 +126,13 @@ def test_a_column_in_a_foreign_language_blocks_until_it_is_dealt_with(
     study: Study, alice: Account, clock: Clock
 ) -> None:
     data = b"title,title_es\nOne,Uno\n"
-    looked = item_imports.preview(study, "a.csv", data)
+    looked = item_imports.preview(study, read_table(data, "a.csv"))
     assert [problem.code for problem in looked.problems] == ["mapping.unknown_language"]
-    assert not item_imports.preview(study, "a.csv", data, looked.columns).problems
+    assert not item_imports.preview(study, read_table(data, "a.csv"), looked.columns).problems
 
 
 def test_a_preview_writes_nothing(study: Study, clock: Clock, alice: Account) -> None:
-    looked = item_imports.preview(study, "a.csv", b"code,domain,title\nA1,Law,One\n")
+    looked = item_imports.preview(study, read_table(b"code,domain,title\nA1,Law,One\n", "a.csv"))
     session.flush()
     assert (len(looked.items.items), [place.names for place in looked.places("domain")]) == (
         1,
@@ -157,7 +160,7 @@ def test_the_template_imports_once_it_is_filled_in(
     alice: Account, clock: Clock, languages: tuple[str, ...]
 ) -> None:
     study = make_study(alice, clock(), languages)
-    template = item_imports.template(study)
+    template = item_imports.template(study).decode("utf-8-sig")
     row = ",".join(
         "" if header != "code" and "title" not in header else "A1" for header in template.strip().split(",")
     )
@@ -183,7 +186,7 @@ def test_the_framework_is_imported_unedited_and_read_in_few_statements(
 ) -> None:
     data = FRAMEWORK.read_bytes()
     data = data if name.endswith("csv") else as_workbook(data)
-    assert len(item_imports.import_file(study, name, data, alice, clock())) == 155
+    assert len(item_imports.import_table(study, read_table(data, name), alice, clock())) == 155
     session.expire_all()
     with statements() as seen:
         read = bank.read(study, Filter())

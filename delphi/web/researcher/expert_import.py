@@ -12,10 +12,9 @@ from flask_login import current_user
 from delphi.domain.errors import DomainError, NotFound
 from delphi.importers import experts as importer
 from delphi.importers.problems import ImportRefused
-from delphi.importers.tables import read_table
 from delphi.models import Study
 from delphi.services import expert_imports as service, experts, panels, studies
-from delphi.web import clock, column_choice, uploads
+from delphi.web import clock, column_choice, downloads, uploads
 from delphi.web.errors import status_of
 from delphi.web.guards import study_page
 from delphi.web.researcher import blueprint
@@ -34,10 +33,7 @@ def import_experts(study: Study) -> str:
 @blueprint.get("/studies/<int:study_id>/experts/import/template")
 @study_page(CONTACTS)
 def expert_template(study: Study) -> Response:
-    text = "\ufeff" + service.template()  # the mark tells spreadsheet programs that it is UTF-8
-    name = f"experts-{study.id}.csv"
-    headers = {"Content-Disposition": f"attachment; filename={name}"}
-    return Response(text, mimetype="text/csv", headers=headers)
+    return downloads.attachment(service.template(), f"experts-{study.id}.csv")
 
 
 @blueprint.post("/studies/<int:study_id>/experts/import")
@@ -47,11 +43,6 @@ def upload_experts(study: Study) -> Any:
     try:
         studies.refuse_when_concluded(study)
         upload = uploads.keep(study, request.files.get("file"))
-        try:
-            read_table(upload.data, upload.name)
-        except DomainError:
-            uploads.forget(study, upload)
-            raise
     except DomainError as error:
         return _start(study, message(error.code, error.params)), status_of(error)
     return redirect(url_for("researcher.preview_experts", study_id=study.id, token=upload.token), 303)
@@ -77,9 +68,7 @@ def confirm_experts(study: Study, token: str) -> Any:
     columns = column_choice.chosen(request.form, importer.targets())
     sheet = request.form.get("sheet") or None
     try:
-        codes = service.import_file(
-            study, upload.name, upload.data, current_user.account, clock.now(), columns, sheet
-        )
+        codes = service.import_table(study, upload.table(sheet), current_user.account, clock.now(), columns)
     except ImportRefused:
         return _preview(study, upload), 409
     uploads.forget(study, upload)
@@ -104,7 +93,7 @@ def _preview(study: Study, upload: uploads.Upload) -> str:
     """Columns and sheet as the address or the confirmation says them; guessed where neither does."""
     sent = request.values
     columns = column_choice.chosen(sent, importer.targets())
-    looked = service.preview(study, upload.name, upload.data, columns, sent.get("sheet") or None)
+    looked = service.preview(study, upload.table(sent.get("sheet") or None), columns)
     fields = column_choice.as_fields(looked.columns)
     if looked.table.sheet:
         fields["sheet"] = looked.table.sheet

@@ -14,11 +14,10 @@ from delphi.importers import mapping
 from delphi.importers.items import FIELDS
 from delphi.importers.places import LEVELS, lineage
 from delphi.importers.problems import ImportRefused
-from delphi.importers.tables import read_table
 from delphi.models import Study
 from delphi.services import item_imports as service, studies
 from delphi.services.item_imports import Preview
-from delphi.web import clock, column_choice, uploads
+from delphi.web import clock, column_choice, downloads, uploads
 from delphi.web.errors import status_of
 from delphi.web.guards import study_page
 from delphi.web.researcher import blueprint
@@ -37,8 +36,7 @@ def import_items(_study: Study) -> str:
 @blueprint.get("/studies/<int:study_id>/items/template.csv")
 @study_page(EDIT)
 def item_template(study: Study) -> Response:
-    headers = {"Content-Disposition": 'attachment; filename="items.csv"'}
-    return Response("\ufeff" + service.template(study), mimetype="text/csv", headers=headers)
+    return downloads.attachment(service.template(study), "items.csv")
 
 
 @blueprint.post("/studies/<int:study_id>/items/import")
@@ -48,11 +46,6 @@ def upload_items(study: Study) -> Any:
     try:
         studies.refuse_when_concluded(study)
         upload = uploads.keep(study, request.files.get("file"))
-        try:
-            read_table(upload.data, upload.name)
-        except DomainError:
-            uploads.forget(study, upload)
-            raise
     except DomainError as error:
         text = message(error.code, error.params)
         return render_template("researcher/items/upload.html", error=text), status_of(error)
@@ -66,7 +59,7 @@ def preview_items(study: Study, token: str) -> str:
     sheet = request.args.get("sheet")
     targets = mapping.targets(FIELDS, study.languages)
     chosen = column_choice.chosen(request.args, targets)
-    return _page(study, upload, service.preview(study, upload.name, upload.data, chosen, sheet))
+    return _page(study, upload, service.preview(study, upload.table(sheet), chosen))
 
 
 @blueprint.post("/studies/<int:study_id>/items/import/<token>")
@@ -77,11 +70,9 @@ def confirm_items(study: Study, token: str) -> Any:
     sheet = request.form.get("sheet")
     chosen = column_choice.chosen(request.form, mapping.targets(FIELDS, study.languages))
     try:
-        created = service.import_file(
-            study, upload.name, upload.data, current_user.account, clock.now(), chosen, sheet
-        )
+        created = service.import_table(study, upload.table(sheet), current_user.account, clock.now(), chosen)
     except ImportRefused:
-        return _page(study, upload, service.preview(study, upload.name, upload.data, chosen, sheet)), 409
+        return _page(study, upload, service.preview(study, upload.table(sheet), chosen)), 409
     count = len(created)
     flash(ngettext("%(count)s item is imported.", "%(count)s items are imported.", count, count=count), "ok")
     return redirect(url_for("researcher.items", study_id=study.id), 303)

@@ -19,7 +19,7 @@ from delphi.scoring.problems import ProtocolError
 from delphi.scoring.quantiles import QUARTILE_DEFINITIONS
 from delphi.scoring.rules import COMPARISONS, MODES, PANEL_WORDS, Verdict
 from delphi.services import panels, protocols
-from delphi.web import clock
+from delphi.web import clock, downloads
 from delphi.web.errors import status_of
 from delphi.web.guards import study_page
 from delphi.web.researcher import blueprint
@@ -89,12 +89,7 @@ def protocol_document(study: Study, number: int) -> Response:
     found = next((one for one in protocols.versions(study) if one.number == number), None)
     if found is None:
         raise NotFound("protocol.missing")
-    name = f"protocol-{study.id}-{number}.toml"
-    return Response(
-        found.document,
-        mimetype="application/toml",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    return downloads.attachment(found.document, f"protocol-{study.id}-{number}.toml")
 
 
 @blueprint.get("/studies/<int:study_id>/protocol/edit")

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from delphi.db import session
 from delphi.domain.states import ExpertState, RoundState, StudyState
+from delphi.importers.tables import read_table
 from delphi.models import Account, Expert, Message, Panel, Participation, Round, RoundPanel, Study
 from delphi.models.message import MessageState
 from delphi.services import expert_imports, experts, links
@@ -128,7 +129,9 @@ def test_300_experts_take_few_statements(
     statements: Scope,
 ) -> None:
     rows = "".join(f"Person {n},p{n}@example.org,{'W;C' if n % 3 else 'C'}\n" for n in range(300))
-    expert_imports.import_file(study, "e.csv", f"name,email,panels\n{rows}".encode(), alice, clock())
+    expert_imports.import_table(
+        study, read_table(f"name,email,panels\n{rows}".encode(), "e.csv"), alice, clock()
+    )
     for browser in (as_alice, as_fay):
         with statements() as seen:
             page = browser.get(address(study)).text

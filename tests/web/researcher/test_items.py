@@ -12,6 +12,7 @@ from delphi.db import session
 from delphi.domain.permissions import Role
 from delphi.domain.states import ItemState, StudyState
 from delphi.domain.wordings import ItemText
+from delphi.importers.tables import read_table
 from delphi.models import Account, Item, Study, Wording
 from delphi.models.domain import DomainLevel
 from delphi.services import domains, item_imports, items
@@ -87,7 +88,7 @@ def test_the_bank_shows_items_in_the_tree(
     alices: Browser, study: Study, alice: Account, clock: Clock
 ) -> None:
     table = b"code,domain,title_en,panels\nLAW1,Law,Knows the law,W\nRISK1,Risk,Sees <danger>,all\n"
-    item_imports.import_file(study, "items.csv", table, alice, clock())
+    item_imports.import_table(study, read_table(table, "items.csv"), alice, clock())
     response = alices.get(bank(study))
     assert response.status_code == 200
     for text in (
@@ -116,7 +117,7 @@ def test_the_bank_is_searched_and_filtered(
     alices: Browser, study: Study, alice: Account, clock: Clock, query: str, shown: set[str]
 ) -> None:
     table = b"code,title_en\nLAW1,Knows the law\nRISK1,Sees danger\n"
-    item_imports.import_file(study, "items.csv", table, alice, clock())
+    item_imports.import_table(study, read_table(table, "items.csv"), alice, clock())
     text = alices.get(f"{bank(study)}?{query}").text
     assert {code for code in ("LAW1", "RISK1") if code in text} == shown
     assert shown or "No item fits" in text
@@ -127,7 +128,7 @@ def test_the_bank_of_many_items_takes_few_statements(
 ) -> None:
     rows = "".join(f"I{n},Part {n % 3},Domain {n % 9},Sub {n % 27},Title {n},W;C\n" for n in range(400))
     table = "code,part,domain,subdomain,title,panels\n" + rows
-    item_imports.import_file(study, "items.csv", table.encode(), alice, clock())
+    item_imports.import_table(study, read_table(table.encode(), "items.csv"), alice, clock())
     with statements() as seen:
         response = alices.get(bank(study))
     assert "400 items" in response.text
