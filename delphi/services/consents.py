@@ -75,6 +75,7 @@ def has_agreed(visit: Visit) -> ColumnElement[bool]:
 
 def agree(visit: Visit, number: int, language: str, now: datetime) -> None:
     """Agree to version `number`, which must be the one in force; agreeing twice is agreeing once."""
+    _hold(visit)
     text, agreed = current_for(visit)
     if text is None or text.number != number:
         raise DomainError("consent.out_of_date")
@@ -87,8 +88,14 @@ def agree(visit: Visit, number: int, language: str, now: datetime) -> None:
 
 def decline(visit: Visit) -> None:
     """Not taking part; the same link lets them change their mind."""
+    _hold(visit)
     visit.expert.state = ExpertState(move("expert.decline", visit.expert.state))
     session.flush()
+
+
+def _hold(visit: Visit) -> None:
+    """The expert as they are now: whoever was withdrawn a moment ago stays so, and two clicks take turns."""
+    session.refresh(visit.expert, with_for_update=True)
 
 
 def _checked(study: Study, texts: Translated) -> Translated:

@@ -22,7 +22,8 @@ LONGEST_DOCUMENT = 100_000
 def latest(study: Study) -> Protocol | None:
     """The draft or the sealed version in force; None before one was chosen."""
     query = select(Protocol).where(Protocol.study_id == study.id).order_by(Protocol.number.desc())
-    return session.scalar(query.limit(1))
+    # As it is now: a digest of what was read before somebody else saved would be of another document.
+    return session.scalar(query.limit(1).execution_options(populate_existing=True))
 
 
 def current(study: Study) -> Protocol:

@@ -14,9 +14,11 @@ from flask import Flask
 
 from delphi.db import session
 from delphi.domain.errors import DomainError
-from delphi.domain.states import RoundState
-from delphi.models import Account, Round, RoundItem, Study
-from delphi.services import results, rounds
+from delphi.domain.protocols import digest
+from delphi.domain.states import ExpertState, RoundState
+from delphi.models import Account, Consent, Expert, Round, RoundItem, Study
+from delphi.services import consents, experts, links, protocols, results, rounds
+from tests.support import studies
 from tests.support.clock import Clock
 from tests.support.rounds import World, close, decide_all, make_world, open_round, plan_of
 
@@ -119,6 +121,72 @@ def test_two_plans_made_at_once_have_their_own_numbers(
     session.commit()
     assert other.result(10) is None
     assert [one.number for one in rounds.of_study(session.get_one(Study, study_id))] == [1, 2]
+
+
+@pytest.mark.parametrize("act", ["agree", "decline"])
+def test_who_is_withdrawn_meanwhile_stays_withdrawn(
+    world: World, clock: Clock, meanwhile: Meanwhile, act: str
+) -> None:
+    expert = world.experts["W"][0]
+    expert.state = ExpertState.INVITED
+    expert_id, study_id, alice_id = expert.id, world.study.id, world.alice.id
+    visit = links.visit_by(links.make(expert, clock()))
+    session.commit()
+    assert visit is not None
+    assert visit.expert.state is ExpertState.INVITED
+
+    def withdraw() -> None:
+        found, by = session.get_one(Expert, expert_id), session.get_one(Account, alice_id)
+        experts.withdraw(session.get_one(Study, study_id), found, by=by, now=clock())
+
+    assert meanwhile(withdraw).result(10) is None
+    answer = {
+        "agree": lambda: consents.agree(visit, 1, "en", clock()),
+        "decline": lambda: consents.decline(visit),
+    }
+    with pytest.raises(DomainError) as refused:
+        answer[act]()
+    assert refused.value.code == "expert.wrong_state"
+    session.rollback()
+    assert session.get_one(Expert, expert_id).state is ExpertState.WITHDRAWN
+
+
+def test_agreeing_twice_at_once_is_agreeing_once(world: World, clock: Clock, meanwhile: Meanwhile) -> None:
+    token = links.make(world.experts["W"][0], clock())
+    session.commit()
+
+    def agree() -> None:
+        visit = links.visit_by(token)
+        assert visit is not None
+        consents.agree(visit, 1, "en", clock())
+
+    agree()
+    other = meanwhile(agree)
+    with pytest.raises(TimeoutError):
+        other.result(1)
+    session.commit()
+    assert other.result(10) is None
+    assert session.query(Consent).count() == 1
+
+
+def test_what_is_sealed_is_what_is_stored(alice: Account, clock: Clock, meanwhile: Meanwhile) -> None:
+    study = studies.make_study(alice, clock())
+    studies.make_ready(study, alice, clock())
+    session.commit()
+    study_id, alice_id, changed = study.id, alice.id, studies.DOCUMENT.replace("70", "80")
+    read = protocols.current(study)
+    assert "80" not in read.document
+
+    def save() -> None:
+        by = session.get_one(Account, alice_id)
+        protocols.save_draft(session.get_one(Study, study_id), changed, by=by, now=clock())
+
+    assert meanwhile(save).result(10) is None
+    protocols.seal(study, by=alice, now=clock())
+    session.commit()
+    stored = protocols.current(session.get_one(Study, study_id))
+    assert "80" in stored.document
+    assert stored.digest == digest(stored.document)
 
 
 def test_of_two_closings_at_once_one_closes(world: World, clock: Clock, meanwhile: Meanwhile) -> None:
