@@ -20,7 +20,7 @@ from delphi.domain.errors import DomainError
 from delphi.domain.languages import LANGUAGES
 from delphi.importers.problems import ImportRefused
 from delphi.settings import SettingsError
-from delphi.words import message
+from delphi.words import explained, message
 
 
 @dataclass
@@ -65,7 +65,7 @@ def opened(doors: Doors) -> Iterator[Flask]:
 
 def _told(error: DomainError) -> list[str]:
     """What is wrong; for a file also every place where."""
-    lines = [message(error.code, error.params)]
+    lines = [explained(error)]
     if isinstance(error, ImportRefused):
         for problem in error.problems:
             place = problem.cell or (_("row %(row)s", row=problem.row) if problem.row else "")

@@ -11,11 +11,11 @@ from werkzeug.exceptions import HTTPException
 
 from delphi.db import session
 from delphi.domain.errors import DomainError, Forbidden, NotFound
-from delphi.words import message
+from delphi.words import explained
 
 
 def init_app(app: Flask) -> None:
-    app.register_error_handler(DomainError, _refused)
+    app.register_error_handler(DomainError, refused)
     app.register_error_handler(CSRFError, _form_expired)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(RecursionError, _nested_too_deeply)
@@ -51,8 +51,8 @@ def _typed() -> list[str]:
     return [value for name, value in texts if name != "csrf_token" and not name.endswith("password")]
 
 
-def _refused(error: DomainError) -> Any:
-    return answer(message(error.code, error.params), status_of(error), error.code)
+def refused(error: DomainError) -> Any:
+    return answer(explained(error), status_of(error), error.code)
 
 
 def _form_expired(_error: CSRFError) -> Any:

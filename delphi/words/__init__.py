@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import get_locale, gettext
 
+from delphi.domain.errors import DomainError
 from delphi.words import (
     accounts,
     decisions,
@@ -45,6 +46,11 @@ def message(code: str, params: Mapping[str, Any] | None = None) -> str:
     return text % dict(params) if params else text
 
 
+def explained(error: DomainError) -> str:
+    """A refusal in words."""
+    return message(error.code, error.params)
+
+
 def label(noun: str, value: object) -> str:
     """The word for a value, such as label("round", "open")."""
     return str(LABELS.get(f"{noun}.{value}", value))
@@ -68,4 +74,4 @@ def translated(texts: Mapping[str, str] | None, fallback: str = "") -> str:
     return own or next((text for text in texts.values() if text), fallback)
 
 
-__all__ = ["ERRORS", "LABELS", "gettext", "label", "lead_in", "message", "percent", "translated"]
+__all__ = ["ERRORS", "LABELS", "explained", "gettext", "label", "lead_in", "message", "percent", "translated"]

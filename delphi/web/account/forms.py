@@ -6,14 +6,14 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import EmailField, Field, HiddenField, PasswordField, SelectField, StringField
+from wtforms import EmailField, HiddenField, PasswordField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import AnyOf, DataRequired, Email, InputRequired, Length
+from wtforms.validators import AnyOf, DataRequired, InputRequired, Length
 
 from delphi.domain.accounts import MINIMUM_PASSWORD
-from delphi.domain.errors import DomainError
 from delphi.domain.languages import LANGUAGES
-from delphi.words import LABELS, message
+from delphi.web.forms import EMAIL, NOT_IN_LIST
+from delphi.words import LABELS
 
 PASSWORD_RULES = _(
     "At least %(minimum)s characters: a few unrelated words are easy to remember and hard to guess. "
@@ -21,16 +21,10 @@ PASSWORD_RULES = _(
     minimum=MINIMUM_PASSWORD,
 )
 
-_EMAIL = (
-    DataRequired(_("Type an e-mail address.")),
-    Email(_("This is not an e-mail address. It should look like name@example.org.")),
-    Length(max=254, message=_("This address is too long.")),
-)
 _NAME = (
     DataRequired(_("Type a name.")),
     Length(max=200, message=_("Use at most 200 characters for the name.")),
 )
-_UNKNOWN = _("Choose one of the list.")
 _LANGUAGES = [SelectChoice(code, LABELS[f"language.{code}"]) for code in LANGUAGES]
 
 
@@ -42,7 +36,7 @@ def _new_password(text: Any) -> PasswordField:
 
 def _language(text: Any) -> SelectField:
     return SelectField(
-        text, choices=_LANGUAGES, validate_choice=False, validators=[AnyOf(LANGUAGES, _UNKNOWN)]
+        text, choices=_LANGUAGES, validate_choice=False, validators=[AnyOf(LANGUAGES, NOT_IN_LIST)]
     )
 
 
@@ -63,12 +57,12 @@ class SetupForm(FlaskForm):
         _("Set-up code"), [DataRequired(_("Type the code."))], render_kw={"autocomplete": "off"}
     )
     name = StringField(_("Your name"), _NAME, render_kw={"autocomplete": "name"})
-    email = EmailField(_("Your e-mail address"), _EMAIL, render_kw={"autocomplete": "username"})
+    email = EmailField(_("Your e-mail address"), EMAIL, render_kw={"autocomplete": "username"})
     password = _new_password(_("Password"))
 
 
 class ForgotForm(FlaskForm):
-    email = EmailField(_("E-mail address"), _EMAIL, render_kw={"autocomplete": "username"})
+    email = EmailField(_("E-mail address"), EMAIL, render_kw={"autocomplete": "username"})
 
 
 class ResetForm(FlaskForm):
@@ -96,11 +90,6 @@ class PasswordForm(FlaskForm):
 
 
 class InviteForm(FlaskForm):
-    email = EmailField(_("E-mail address"), _EMAIL)
+    email = EmailField(_("E-mail address"), EMAIL)
     name = StringField(_("Name"), [Length(max=200, message=_("Use at most 200 characters for the name."))])
     language = _language(_("Language of the message"))
-
-
-def refuse(field: Field, error: DomainError) -> None:
-    """Show a refusal beside the field it is about."""
-    field.errors = [*field.errors, message(error.code, error.params)]

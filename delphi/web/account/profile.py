@@ -12,8 +12,9 @@ from delphi.domain.errors import DomainError
 from delphi.services import accounts
 from delphi.web import clock, limited
 from delphi.web.account import blueprint
-from delphi.web.account.forms import PASSWORD_RULES, PasswordForm, ProfileForm, refuse
+from delphi.web.account.forms import PASSWORD_RULES, PasswordForm, ProfileForm
 from delphi.web.errors import status_of
+from delphi.web.forms import refuse
 from delphi.web.guards import signed_in
 
 

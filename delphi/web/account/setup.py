@@ -14,8 +14,9 @@ from delphi.services import accounts
 from delphi.web import clock, limited
 from delphi.web.account import blueprint
 from delphi.web.account.entering import enter
-from delphi.web.account.forms import PASSWORD_RULES, SetupForm, refuse
+from delphi.web.account.forms import PASSWORD_RULES, SetupForm
 from delphi.web.errors import status_of
+from delphi.web.forms import refuse
 from delphi.web.guards import public
 
 

@@ -16,7 +16,7 @@ from delphi.web.account.entering import browser, enter_with
 from delphi.web.account.forms import SignInForm
 from delphi.web.errors import status_of
 from delphi.web.guards import public, signed_in
-from delphi.words import message
+from delphi.words import explained
 
 
 @blueprint.get("/sign-in")
@@ -40,7 +40,7 @@ def try_sign_in() -> Any:
         limited.charge("sign_in", email)
         token = accounts.sign_in(email, password, browser(), clock.now())
     except DomainError as error:
-        form.form_errors.append(message(error.code, error.params))
+        form.form_errors.append(explained(error))
         return render_template("account/sign_in.html", form=form), status_of(error)
     return enter_with(token, form.next.data)
 

@@ -14,8 +14,9 @@ from delphi.models.account import AccountState
 from delphi.services import staff as service
 from delphi.web import clock
 from delphi.web.account import blueprint
-from delphi.web.account.forms import InviteForm, refuse
+from delphi.web.account.forms import InviteForm
 from delphi.web.errors import status_of
+from delphi.web.forms import refuse
 from delphi.web.guards import administrator
 
 

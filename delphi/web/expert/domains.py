@@ -22,7 +22,7 @@ from delphi.web.expert.consent import consented
 from delphi.web.expert.fields import Typed, TypedComment, card_fields, identifier, typed
 from delphi.web.guards import expert_page
 from delphi.web.numbers import whole
-from delphi.words import message
+from delphi.words import explained
 
 REFUSED_WHOLE = ("round.not_open", "consent.missing", "rating.not_asked")
 
@@ -73,7 +73,7 @@ def _save_one(visit: Visit, round_id: int, answer: Typed, now: datetime) -> None
 
 def _refused(visit: Visit, domain_id: int, round_id: int, field: str, error: DomainError) -> Any:
     """The page again with what was typed; or what was typed beside what is saved, where nothing can be."""
-    text = message(error.code, error.params)
+    text = explained(error)
     sheet = answering.sheet_of(visit, round_id)
     section = _section(sheet, domain_id)
     page = request.form.get("page", type=whole, default=1)

@@ -23,7 +23,7 @@ ENDED = "link.session_ended"
 def _refused(error: DomainError) -> Any:
     if error.code == ENDED:
         return _ended()
-    return errors.answer(message(error.code, error.params), errors.status_of(error), error.code)
+    return errors.refused(error)
 
 
 @blueprint.errorhandler(CSRFError)

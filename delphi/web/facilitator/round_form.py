@@ -4,31 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any, cast
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import (
     DateTimeLocalField,
     SelectField,
-    SelectMultipleField,
     TextAreaField,
     validators,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from delphi.domain.schedule import local_to_utc
 from delphi.models import Item, Panel, Round, Study
 from delphi.services.rounds import Plan
+from delphi.web import zones
+from delphi.web.forms import Checkboxes
 from delphi.words import translated
 
 LONGEST_INSTRUCTIONS = 5_000
-
-
-class Checkboxes(SelectMultipleField):
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
 
 class PlanForm(FlaskForm):
@@ -42,7 +37,7 @@ class PlanForm(FlaskForm):
     )
     time_zone = SelectField(
         _("Time zone of these times"),
-        choices=[SelectChoice(name, name) for name in sorted(available_timezones())],
+        choices=zones.choices(),
     )
 
     def instructions(self, study: Study) -> list[TextAreaField]:

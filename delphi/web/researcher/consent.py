@@ -17,7 +17,7 @@ from delphi.web import clock
 from delphi.web.errors import status_of
 from delphi.web.guards import study_page
 from delphi.web.researcher import blueprint
-from delphi.words import message
+from delphi.words import explained
 
 
 @blueprint.get("/studies/<int:study_id>/consent")
@@ -67,7 +67,7 @@ def _editor(study: Study, texts: Translated, error: DomainError | None = None, p
         study=study,
         texts=texts,
         versions=consents.versions(study),
-        error=error and message(error.code, error.params),
+        error=error and explained(error),
         wrong=error and error.params.get("language"),
         preview=preview,
     )

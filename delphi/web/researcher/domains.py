@@ -19,7 +19,7 @@ from delphi.web.errors import status_of
 from delphi.web.guards import study_page
 from delphi.web.numbers import whole
 from delphi.web.researcher import blueprint
-from delphi.words import message, translated
+from delphi.words import explained, translated
 
 EDIT = Permission.EDIT_ITEMS
 
@@ -106,7 +106,7 @@ def _page(study: Study, error: DomainError | None = None, adding: bool = False) 
         "researcher/domains/tree.html",
         branches=service.tree(study),
         below=service.BELOW,
-        error=error and message(error.code, error.params),
+        error=error and explained(error),
         adding=adding,
         typed=request.form if adding else {},
     )
@@ -114,5 +114,5 @@ def _page(study: Study, error: DomainError | None = None, adding: bool = False) 
 
 def _domain_page(chosen: Domain, error: DomainError | None = None) -> str:
     names = request.form if error else {f"name_{language}": name for language, name in chosen.name.items()}
-    text = error and message(error.code, error.params)
+    text = error and explained(error)
     return render_template("researcher/domains/domain.html", domain=chosen, names=names, error=text)

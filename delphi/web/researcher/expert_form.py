@@ -14,13 +14,11 @@ from wtforms import (
     EmailField,
     Field,
     SelectField,
-    SelectMultipleField,
     StringField,
     TelField,
     TextAreaField,
 )
 from wtforms.validators import StopValidation
-from wtforms.widgets import CheckboxInput
 
 from delphi.domain import attributes, contacts
 from delphi.domain.errors import DomainError
@@ -29,10 +27,11 @@ from delphi.models import Expert, Panel, Study
 from delphi.services import experts as service, panels
 from delphi.web import clock
 from delphi.web.errors import status_of
+from delphi.web.forms import Checkboxes, refuse
 from delphi.web.guards import study_page
 from delphi.web.researcher import blueprint
 from delphi.web.researcher.experts import CONTACTS, resent, to_expert
-from delphi.words import label, message, translated
+from delphi.words import explained, label, message, translated
 
 
 def _checked(check: Callable[[str], object]) -> Callable[[FlaskForm, Field], None]:
@@ -42,7 +41,7 @@ def _checked(check: Callable[[str], object]) -> Callable[[FlaskForm, Field], Non
         try:
             check(field.data or "")
         except DomainError as error:
-            raise StopValidation(message(error.code, error.params)) from None
+            raise StopValidation(explained(error)) from None
 
     return validate
 
@@ -57,7 +56,7 @@ class ExpertForm(FlaskForm):
     email = EmailField(lazy_gettext("E-mail address"), [_checked(contacts.checked_email)])
     phone = TelField(lazy_gettext("Telephone"), [_checked(contacts.checked_phone)])
     language = SelectField(lazy_gettext("Language"))
-    panels = SelectMultipleField(lazy_gettext("Panels"), [_some_panel], option_widget=CheckboxInput())
+    panels = Checkboxes(lazy_gettext("Panels"), [_some_panel])
     attributes = TextAreaField(lazy_gettext("Attributes"), [_checked(attributes.from_lines)])
     ask = BooleanField(lazy_gettext("Invite to the open round at once"))
     resend = BooleanField(lazy_gettext("Send the open round’s invitation again, to the address above"))
@@ -125,7 +124,7 @@ def _tell(study: Study, chosen: Expert, changed: set[str], again: bool) -> None:
         try:
             flash(*resent(study, chosen))
         except DomainError as error:  # the correction stands all the same
-            flash(message(error.code, error.params), "warning")
+            flash(explained(error), "warning")
     elif "email" in changed and service.ways(study, chosen, clock.now()).resend:
         flash(_("The address is new: send the invitation again if the last one did not arrive."), "warning")
 
@@ -170,7 +169,7 @@ def _told(form: ExpertForm, error: DomainError) -> ExpertForm:
     }
     if error.code not in about:
         raise error
-    about[error.code].errors = [message(error.code, error.params)]
+    refuse(about[error.code], error)
     return form
 
 

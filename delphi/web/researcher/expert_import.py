@@ -19,7 +19,7 @@ from delphi.web.errors import status_of
 from delphi.web.guards import study_page
 from delphi.web.researcher import blueprint
 from delphi.web.researcher.experts import CONTACTS
-from delphi.words import message
+from delphi.words import explained
 
 SHOWN = 20
 
@@ -44,7 +44,7 @@ def upload_experts(study: Study) -> Any:
         studies.refuse_when_concluded(study)
         upload = uploads.keep(study, request.files.get("file"))
     except DomainError as error:
-        return _start(study, message(error.code, error.params)), status_of(error)
+        return _start(study, explained(error)), status_of(error)
     return redirect(url_for("researcher.preview_experts", study_id=study.id, token=upload.token), 303)
 
 

@@ -22,7 +22,7 @@ from delphi.web.errors import status_of
 from delphi.web.guards import study_page
 from delphi.web.researcher import blueprint
 from delphi.web.uploads import Upload
-from delphi.words import message
+from delphi.words import explained
 
 EDIT = Permission.EDIT_ITEMS
 
@@ -47,7 +47,7 @@ def upload_items(study: Study) -> Any:
         studies.refuse_when_concluded(study)
         upload = uploads.keep(study, request.files.get("file"))
     except DomainError as error:
-        text = message(error.code, error.params)
+        text = explained(error)
         return render_template("researcher/items/upload.html", error=text), status_of(error)
     return redirect(url_for("researcher.preview_items", study_id=study.id, token=upload.token), 303)
 

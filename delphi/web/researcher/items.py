@@ -19,7 +19,7 @@ from delphi.web.errors import status_of
 from delphi.web.guards import study_page
 from delphi.web.numbers import whole
 from delphi.web.researcher import blueprint
-from delphi.words import message
+from delphi.words import explained
 
 EDIT = Permission.EDIT_ITEMS
 
@@ -177,7 +177,7 @@ def _new_page(study: Study, error: DomainError | None = None) -> str:
         panels=panels.list_of(study),
         ticked=set(request.form.getlist("panels", type=whole)),
         texts=_texts(study),
-        error=error and message(error.code, error.params),
+        error=error and explained(error),
         wrong=_wrong_fields(study, error),
     )
 
@@ -199,7 +199,7 @@ def _item_page(study: Study, chosen: Item, error: DomainError | None = None) -> 
         ticked={row.panel_id for row in chosen.panels},
         texts=_texts(study) if typed else latest,
         reason=request.form.get("reason", ""),
-        error=error and message(error.code, error.params),
+        error=error and explained(error),
         wrong=_wrong_fields(study, error),
     )
 

@@ -17,7 +17,7 @@ from delphi.web import clock
 from delphi.web.errors import status_of
 from delphi.web.guards import study_page
 from delphi.web.researcher import blueprint
-from delphi.words import message
+from delphi.words import explained
 
 EDIT = Permission.EDIT_STUDY
 
@@ -97,7 +97,7 @@ def _page(study: Study, error: DomainError | None = None, new: bool = False) -> 
         panels=service.list_of(study),
         sizes=service.sizes(study),
         used=service.in_use(study),
-        error=error and message(error.code, error.params),
+        error=error and explained(error),
         wrong=_wrong_field(error) if new else None,
         typed=request.form if new else {},
     )
@@ -109,7 +109,7 @@ def _panel_page(study: Study, chosen: Panel, error: DomainError | None = None) -
         "researcher/panels/panel.html",
         panel=chosen,
         names=typed,
-        error=error and message(error.code, error.params),
+        error=error and explained(error),
         wrong=_wrong_field(error),
     )
 

@@ -18,7 +18,7 @@ from delphi.scoring.catalogue import STATISTICS
 from delphi.scoring.problems import ProtocolError
 from delphi.scoring.quantiles import QUARTILE_DEFINITIONS
 from delphi.scoring.rules import COMPARISONS, MODES, PANEL_WORDS, Verdict
-from delphi.services import panels, protocols
+from delphi.services import panels, protocols, studies
 from delphi.web import clock, downloads
 from delphi.web.errors import status_of
 from delphi.web.guards import study_page
@@ -26,7 +26,7 @@ from delphi.web.researcher import blueprint
 from delphi.web.researcher.protocol_errors import Errors, placed, problem_in_words
 from delphi.web.researcher.protocol_form import FLAGS, NAMED, NO, POLICIES, YES, Sheet
 from delphi.web.researcher.protocol_view import Panels, ProtocolView
-from delphi.words import message
+from delphi.words import explained, message
 
 EDIT = Permission.EDIT_STUDY
 
@@ -104,6 +104,7 @@ def edit_protocol(study: Study) -> Any:
 @blueprint.post("/studies/<int:study_id>/protocol/edit")
 @study_page(EDIT)
 def save_protocol(study: Study) -> Any:
+    studies.lock(study)
     sheet, draft = Sheet.read(request.form, study.languages), protocols.latest(study)
     action = request.form.get("action", "save")
     if action not in ("save", "check"):
@@ -119,7 +120,7 @@ def save_protocol(study: Study) -> Any:
     try:
         protocols.save_draft(study, parsed.to_toml(), by=current_user.account, now=clock.now())
     except DomainError as error:
-        errors.add("", message(error.code, error.params))
+        errors.add("", explained(error))
         return form_page(study, sheet, draft, errors, unsaved=True), status_of(error)
     flash(_("The draft of the protocol is saved."), "ok")
     return _shown(study)
@@ -138,6 +139,7 @@ def edit_text(study: Study) -> Any:
 @blueprint.post("/studies/<int:study_id>/protocol/text")
 @study_page(EDIT)
 def save_text(study: Study) -> Any:
+    studies.lock(study)
     document, draft = request.form.get("document", ""), protocols.latest(study)
     if draft is not None and request.form.get("seen") != documents.digest(draft.document):
         return text_page(document, draft, overtaken=True), 409

@@ -14,7 +14,7 @@ from delphi.domain.errors import DomainError
 from delphi.domain.permissions import Permission
 from delphi.models import Protocol, Study
 from delphi.scoring.problems import ProtocolError
-from delphi.services import protocols, readiness
+from delphi.services import protocols, readiness, studies
 from delphi.web import clock
 from delphi.web.errors import status_of
 from delphi.web.guards import study_page
@@ -22,7 +22,7 @@ from delphi.web.researcher import blueprint
 from delphi.web.researcher.protocol import checked, form_page, text_page, view_of
 from delphi.web.researcher.protocol_form import Sheet
 from delphi.web.researcher.steps import check_in_words
-from delphi.words import message
+from delphi.words import explained
 
 SEAL = Permission.SEAL_PROTOCOL
 
@@ -39,6 +39,7 @@ def seal_page(study: Study) -> Any:
 @blueprint.post("/studies/<int:study_id>/protocol/seal")
 @study_page(SEAL)
 def seal_protocol(study: Study) -> Any:
+    studies.lock(study)
     shown = documents.digest(protocols.current(study).document)
     if "confirm" not in request.form:
         return _seal_page(study, _("Tick the box to say that you have read the protocol.")), 400
@@ -135,6 +136,6 @@ def _review(
         lines=list(unified_diff(before, after, lineterm="", n=3))[2:],
         view=view_of(study, parsed),
         after_data=protocols.has_data(study),
-        error=error and message(error.code, error.params),
+        error=error and explained(error),
         about_reason=error is not None and error.code.startswith("protocol.reason"),
     )

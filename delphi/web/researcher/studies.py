@@ -8,10 +8,9 @@ from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _, lazy_gettext
 from flask_login import current_user
 from flask_wtf import FlaskForm
-from wtforms import RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, Length
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from delphi.db import Translated
 from delphi.domain.errors import DomainError
@@ -21,6 +20,7 @@ from delphi.models import Study
 from delphi.services import history, readiness, rounds, studies as service
 from delphi.web import clock, zones
 from delphi.web.errors import status_of
+from delphi.web.forms import Checkboxes, refuse
 from delphi.web.guards import signed_in, study_page
 from delphi.web.researcher import blueprint
 from delphi.web.researcher.steps import check_in_words, steps
@@ -34,12 +34,10 @@ _FIELDS = {"study.language_in_use": "languages", "study.languages_invalid": "lan
 class StudyForm(FlaskForm):
     """A study's settings. The title is asked in every language, and needed in those chosen."""
 
-    languages = SelectMultipleField(
+    languages = Checkboxes(
         lazy_gettext("Languages of the study"),
         [DataRequired(lazy_gettext("Choose at least one language."))],
         choices=_languages,
-        widget=ListWidget(prefix_label=False),
-        option_widget=CheckboxInput(),
     )
     main = RadioField(lazy_gettext("Main language"), choices=_languages)
     title_en = StringField(
@@ -81,7 +79,7 @@ class StudyForm(FlaskForm):
         name = _FIELDS.get(error.code, "time_zone" if "zone" in error.code else "contact")
         if error.code.startswith("study.title"):
             name = f"title_{error.params['language']}"
-        self[name].errors = [*self[name].errors, message(error.code, error.params)]
+        refuse(self[name], error)
 
 
 @blueprint.get("/studies")

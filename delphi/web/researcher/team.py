@@ -10,7 +10,7 @@ from flask_login import current_user
 from flask_wtf import FlaskForm
 from wtforms import EmailField, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import AnyOf, DataRequired, Email
+from wtforms.validators import AnyOf
 
 from delphi.domain.errors import DomainError
 from delphi.domain.permissions import Permission, Role
@@ -19,14 +19,13 @@ from delphi.models.account import AccountState
 from delphi.services import teams
 from delphi.web import clock
 from delphi.web.errors import status_of
+from delphi.web.forms import EMAIL, NOT_IN_LIST, refuse
 from delphi.web.guards import study_page
 from delphi.web.researcher import blueprint
-from delphi.words import LABELS, label, message
+from delphi.words import LABELS, label
 
 _ROLES = [SelectChoice(str(role), LABELS[f"role.{role}"]) for role in Role]
-
-
-_KNOWN = AnyOf(list(Role), lazy_gettext("Choose one of the list."))
+_KNOWN = AnyOf(list(Role), NOT_IN_LIST)
 
 
 class RoleForm(FlaskForm):
@@ -34,13 +33,7 @@ class RoleForm(FlaskForm):
 
 
 class AddForm(FlaskForm):
-    email = EmailField(
-        lazy_gettext("E-mail address"),
-        [
-            DataRequired(lazy_gettext("Type an e-mail address.")),
-            Email(lazy_gettext("This is not an e-mail address. It should look like name@example.org.")),
-        ],
-    )
+    email = EmailField(lazy_gettext("E-mail address"), EMAIL)
     role = SelectField(
         lazy_gettext("Role"), [_KNOWN], choices=_ROLES, validate_choice=False, default=str(Role.OBSERVER)
     )
@@ -62,7 +55,7 @@ def add_member(study: Study) -> Any:
     try:
         added = teams.add_member(study, email, role, current_user.account, clock.now())
     except DomainError as error:
-        form.email.errors = [message(error.code, error.params)]
+        refuse(form.email, error)
         return _page(study, form), status_of(error)
     if added.account.state == AccountState.INVITED:
         text = _("%(email)s has no account yet: an invitation is on its way.", email=added.account.email)
