@@ -31,6 +31,12 @@ def demo(doors: Doors, no_serve: bool) -> None:
         if not accounts.exists_any():
             click.echo(_("Loading the demo study."))
             content.load(moment)
+        elif content.loaded() is None:
+            told = _(
+                "This database holds accounts that are not the demo’s, and in the demo everyone can read every "
+                "message. Choose another folder or database for it."
+            )
+            raise click.ClickException(told)
         click.echo("\n".join(_guide(app.config["SETTINGS"], moment)))
     if not no_serve:
         serve.run(doors, with_worker=True)

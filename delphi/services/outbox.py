@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -112,6 +113,12 @@ class Delivery:
     error: str
     created_at: datetime
     latest: bool  # nothing of this kind went to this expert later
+
+    @property
+    def answer_code(self) -> str:
+        """Only the numbers of what the server said, such as "550 5.1.1": its words may tell who it is about."""
+        found = re.match(r"\d{3}(?:[ -]\d\.\d{1,3}\.\d{1,3})?", self.error)
+        return found[0] if found else ""
 
     @property
     def can_resend(self) -> bool:

@@ -62,12 +62,14 @@ def test_run_again_it_keeps_the_data_and_gives_a_new_link(run_bare: Run, instanc
     assert [_status(instance, link) for link in links] == [200, 200]
 
 
-def test_it_adds_nothing_to_a_database_in_use(run_bare: Run, instance: Path) -> None:
+def test_it_refuses_a_database_in_use(run_bare: Run, instance: Path) -> None:
+    """Messages to real people would be on a page that everyone can read."""
     run_bare("migrate")
     create = ("account", "create", "--email", "dana@example.org", "--name", "Dana", "--password-stdin")
     run_bare(*create, typed="a password nobody uses twice")
     done = run_bare("demo", "--no-serve", demo="yes")
-    assert done.exit_code == 0
+    assert done.exit_code == 1
+    assert "holds accounts that are not the demo’s" in done.stderr
     assert "alice@example.org" not in done.output
     assert (_count(instance, Account), _count(instance, Study)) == (1, 0)
 
