@@ -14,12 +14,13 @@ from markupsafe import Markup
 from delphi import __version__
 from delphi.domain.languages import LANGUAGES
 from delphi.models import Wording
-from delphi.web import clock, guards
+from delphi.web import clock, guards, texts
 from delphi.words import decisions as decision_words, label, lead_in, message, percent, translated
 
 
 def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
+        blocks=texts.blocks,
         label=label,
         message=message,
         lead_in=lead_in,

@@ -14,7 +14,6 @@ from delphi.web.expert import answers, consent, domains, ending, fields, tasks, 
 @blueprint.context_processor
 def _reading() -> dict[str, Any]:
     return {
-        "blocks": texts.blocks,
         "changes": texts.changes,
         "folded": texts.folded,
         "text_of": texts.text_of,

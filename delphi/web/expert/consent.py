@@ -14,10 +14,8 @@ from delphi.services import consents
 from delphi.services.links import Visit
 from delphi.web import clock
 from delphi.web.expert import blueprint
-from delphi.web.expert.texts import blocks
 from delphi.web.guards import expert_page
 from delphi.web.numbers import whole
-from delphi.words import translated
 
 
 def consented(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -37,8 +35,7 @@ def consented(view: Callable[..., Any]) -> Callable[..., Any]:
 @expert_page
 def consent(visit: Visit) -> str:
     text, agreed = consents.current_for(visit)
-    written = blocks(translated(text.texts)) if text else []
-    return render_template("expert/consent.html", visit=visit, text=text, blocks=written, agreed=agreed)
+    return render_template("expert/consent.html", visit=visit, text=text, agreed=agreed)
 
 
 @blueprint.post("/x/<int:study_id>/consent")

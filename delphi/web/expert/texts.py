@@ -1,11 +1,9 @@
-"""Plain texts made ready to read: paragraphs, simple lists, and long ones folded."""
+"""Texts of items as experts meet them: long ones folded, changes word by word, in the language there is."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import groupby
 
 from flask_babel import get_locale
 
@@ -15,25 +13,6 @@ from delphi.models import Wording, WordingText
 FOLD_FROM = 700  # characters; shorter descriptions are shown whole
 SHOWN = 360
 AROUND = 60  # characters left on each side of a change
-
-_BULLET = re.compile(r"\s*[-*•–]\s+")
-
-
-@dataclass(frozen=True)
-class Block:
-    """A paragraph, or a list where its lines are bullets."""
-
-    lines: list[str]
-    is_list: bool = False
-
-
-def blocks(text: str) -> list[Block]:
-    """Paragraphs stand between empty lines; lines that start with a dash, a star or a bullet make a list."""
-    return [
-        Block([_BULLET.sub("", line, count=1) for line in lines], is_list)
-        for paragraph in re.split(r"\n\s*\n", text.strip())
-        for is_list, lines in groupby(paragraph.splitlines(), key=lambda line: bool(_BULLET.match(line)))
-    ]
 
 
 def folded(text: str) -> tuple[str, str]:

@@ -310,7 +310,7 @@ def test_feedback_is_shown_as_it_was_frozen(ben: Browser, second: Survey) -> Non
 def test_the_wording_change_is_marked_with_its_reason(ben: Browser, second: Survey) -> None:
     page = ben.get(_address(second)).text
     assert "Wording changed since round 1" in page
-    assert re.search(r"<ins>\s*truly\s*</ins>", page)
+    assert re.search(r"added: </span>\s*truly\s*<span", page)
     assert "It was unclear." in page
     assert page.count("Wording changed since") == 1
 
