@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -34,7 +33,6 @@ class Message(Base):
     expert_id: Mapped[int | None] = mapped_column(ForeignKey("expert.id", ondelete="CASCADE"), index=True)
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
     round_id: Mapped[int | None] = mapped_column(ForeignKey("round.id", ondelete="CASCADE"), index=True)
-    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)  # what the text needs beyond the rows above
     once: Mapped[str] = mapped_column(String(120), unique=True)  # the same cause never queues twice
     message_id: Mapped[str] = mapped_column(
         String(200), unique=True

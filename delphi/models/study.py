@@ -19,7 +19,6 @@ class Study(Base):
 
     id: Mapped[Key]
     title: Mapped[Translated]
-    description: Mapped[Translated] = mapped_column(default=dict)
     languages: Mapped[list[str]]  # the first is the study's main language
     time_zone: Mapped[str] = mapped_column(String(64), default="UTC")
     contact: Mapped[str] = mapped_column(String(500), default="")  # whom experts may ask, shown to them

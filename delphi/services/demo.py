@@ -119,13 +119,7 @@ def expert_to_try(study: Study) -> Expert | None:
 def _set_up(alice: Account, fay: Account, now: datetime) -> _Cast:
     told = content.study()
     study = studies.create(
-        alice,
-        told["title"],
-        told["languages"],
-        told["time_zone"],
-        told["contact"],
-        told["description"],
-        now=now,
+        alice, told["title"], told["languages"], told["time_zone"], told["contact"], now=now
     )
     for email, _, role in STAFF[1:]:
         teams.add_member(study, email, role, alice, now)

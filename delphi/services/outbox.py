@@ -33,7 +33,6 @@ def enqueue(
     expert: Expert | None = None,
     account: Account | None = None,
     round: Round | None = None,
-    **facts: Any,
 ) -> Message | None:
     """One message to one expert or account; None when the same cause (`once`) has queued it already."""
     study_id = study.id if study else expert.study_id if expert else None
@@ -45,7 +44,6 @@ def enqueue(
         expert_id=expert.id if expert else None,
         account_id=account.id if account else None,
         round_id=round.id if round else None,
-        facts=facts,
     )
     return next(iter(_insert([row])), None)
 
@@ -70,7 +68,6 @@ def _row(kind: str, once: str, now: datetime, **about: Any) -> dict[str, Any]:
     return {
         "kind": MessageKind(kind).value,
         "account_id": None,
-        "facts": {},
         "once": once,
         "message_id": _message_id(),
         "state": MessageState.QUEUED,
@@ -168,7 +165,6 @@ def resend(message: Message, by: Account, now: datetime) -> Message | None:
         expert_id=message.expert_id,
         account_id=message.account_id,
         round_id=message.round_id,
-        facts=message.facts,
     )
     again = next(iter(_insert([row])), None)
     if again is not None and message.study_id is not None:

@@ -57,7 +57,6 @@ def create(
     languages: Sequence[str],
     time_zone: str,
     contact: str = "",
-    description: Translated | None = None,
     *,
     now: datetime,
 ) -> Study:
@@ -65,7 +64,6 @@ def create(
     _check(title, languages, time_zone, contact)
     study = Study(
         title=_kept(title, languages),
-        description=_kept(description or {}, languages),
         languages=list(languages),
         time_zone=time_zone,
         contact=contact.strip(),

@@ -20,7 +20,7 @@ EXPERTS = "name,email,panels\nBen,ben@example.org,W\nChloé,chloe@example.org,W\
 
 @pytest.fixture
 def study(app: Flask, alice: Account, clock: Clock) -> Study:
-    made = studies.create(alice, {"en": "A study"}, ["en"], "UTC", "us@example.org", {}, now=clock())
+    made = studies.create(alice, {"en": "A study"}, ["en"], "UTC", "us@example.org", now=clock())
     panels.add(made, "W", {"en": "Women’s services"}, by=alice, now=clock())
     session.commit()
     return made
