@@ -14,12 +14,23 @@ class Undefined:
 REASONS = {
     "no_ratings": "nobody rated the item",
     "too_few_raters": "the method gives no critical value for so few raters",
+    "one_rating": "a spread about the mean needs at least two ratings",
+    "too_few_ratings": "the statistic needs more ratings than there are",
+    "too_few_points": "the statistic needs a scale with more points",
+    "no_variance": "every rating is the same",
+    "mean_not_positive": "a ratio to the mean needs a mean above zero",
 }
 
 NO_RATINGS = Undefined("no_ratings")
 TOO_FEW_RATERS = Undefined("too_few_raters")
+ONE_RATING = Undefined("one_rating")
+TOO_FEW_RATINGS = Undefined("too_few_ratings")
+TOO_FEW_POINTS = Undefined("too_few_points")
+NO_VARIANCE = Undefined("no_variance")
+MEAN_NOT_POSITIVE = Undefined("mean_not_positive")
 
 Exact = Fraction | Undefined
+Number = float | Undefined
 
 
 def share(count: int, n: int) -> Exact:
