@@ -12,7 +12,7 @@ from delphi.domain.errors import DomainError, NotFound
 from delphi.domain.permissions import Role
 from delphi.models import Account, Membership, Study
 from delphi.models.account import AccountState
-from delphi.services import accounts, history, staff
+from delphi.services import accounts, history, staff, studies
 
 _ORDER = {role: place for place, role in enumerate(Role)}
 
@@ -39,6 +39,7 @@ def member(study: Study, membership_id: int) -> Membership:
 
 def add_member(study: Study, email: str, role: Role, by: Account, now: datetime) -> Membership:
     """Somebody who has an account, or else an invitation to make one."""
+    studies.lock(study)
     account = accounts.of_address(email)
     if account is None or account.state == AccountState.REMOVED:
         account = staff.invite(email, "", by, now, by.language)

@@ -14,10 +14,11 @@ from flask import Flask
 
 from delphi.db import session
 from delphi.domain.errors import DomainError
+from delphi.domain.permissions import Role
 from delphi.domain.protocols import digest
 from delphi.domain.states import ExpertState, RoundState
 from delphi.models import Account, Consent, Expert, Round, RoundItem, Study
-from delphi.services import consents, experts, links, protocols, results, rounds
+from delphi.services import consents, experts, links, protocols, results, rounds, teams
 from tests.support import studies
 from tests.support.clock import Clock
 from tests.support.rounds import World, close, decide_all, make_world, open_round, plan_of
@@ -187,6 +188,23 @@ def test_what_is_sealed_is_what_is_stored(alice: Account, clock: Clock, meanwhil
     stored = protocols.current(session.get_one(Study, study_id))
     assert "80" in stored.document
     assert stored.digest == digest(stored.document)
+
+
+def test_adding_somebody_to_the_team_twice_at_once_is_refused_once(
+    world: World, clock: Clock, meanwhile: Meanwhile, charlie: Account
+) -> None:
+    study_id, alice_id = world.study.id, world.alice.id
+
+    def add() -> None:
+        by = session.get_one(Account, alice_id)
+        teams.add_member(session.get_one(Study, study_id), "charlie@example.org", Role.OBSERVER, by, clock())
+
+    add()
+    other = meanwhile(add)
+    with pytest.raises(TimeoutError):
+        other.result(1)
+    session.commit()
+    assert other.result(10) == "team.already_there"
 
 
 def test_of_two_closings_at_once_one_closes(world: World, clock: Clock, meanwhile: Meanwhile) -> None:
