@@ -21,7 +21,7 @@ REASONS = {
     "too_few_points": "the statistic needs a scale with more points",
     "no_variance": "every rating is the same",
     "mean_not_positive": "a ratio to the mean needs a mean above zero",
-    "no_pairs": "nobody answered both rounds",
+    "not_both_rounds": "nobody answered both rounds",
     "no_change": "nobody who answered both rounds changed their answer",
     "one_group": "a comparison needs ratings in at least two groups",
     "no_pairs": "no item was rated by two raters or more",
@@ -45,7 +45,7 @@ TOO_FEW_RATINGS = Undefined("too_few_ratings")
 TOO_FEW_POINTS = Undefined("too_few_points")
 NO_VARIANCE = Undefined("no_variance")
 MEAN_NOT_POSITIVE = Undefined("mean_not_positive")
-NO_PAIRS = Undefined("no_pairs")
+NOT_BOTH_ROUNDS = Undefined("not_both_rounds")
 NO_CHANGE = Undefined("no_change")
 ONE_GROUP = Undefined("one_group")
 
