@@ -1,0 +1,126 @@
+"""Has one item's distribution more than one peak? SAS's bimodality coefficient and Hartigan's dip test."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import isnan, sqrt
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from delphi.scoring.dip_table import DIP_PROBABILITIES, DIP_QUANTILES
+from delphi.scoring.exact import NO_RATINGS, NO_VARIANCE, TOO_FEW_RATINGS, Number, Undefined
+
+UNIFORM_BENCHMARK: Final = Fraction(5, 9)
+
+
+def bimodality_coefficient(values: Iterable[float]) -> Number:
+    """(G1^2 + 1) / (G2 + 3 (n - 1)^2 / ((n - 2) (n - 3))); above 5/9, that of a uniform one, suggests two peaks.
+
+    values: 1-D, NaN = no answer. G1, G2: skewness and excess kurtosis without small-sample bias, as SAS, SPSS
+    and R's e1071 type 2. SAS Institute, PROC CLUSTER; Pfister et al. (2013), Front Psychol 4:700. A strong skew
+    alone can pass 5/9. Undefined for fewer than four ratings and when all are equal.
+    """
+    x = np.array([value for value in values if not isnan(value)], float)
+    n = len(x)
+    if n < 4:
+        return TOO_FEW_RATINGS if n else NO_RATINGS
+    if (x == x[0]).all():
+        return NO_VARIANCE
+    deviations = x - x.mean()
+    second, third, fourth = (float(np.mean(deviations**power)) for power in (2, 3, 4))
+    skewness = sqrt(n * (n - 1)) / (n - 2) * third / second**1.5
+    kurtosis = (n - 1) / ((n - 2) * (n - 3)) * ((n + 1) * (fourth / second**2 - 3) + 6)
+    return float((skewness**2 + 1) / (kurtosis + 3 * (n - 1) ** 2 / ((n - 2) * (n - 3))))
+
+
+@dataclass(frozen=True)
+class Dip:
+    """The dip of n ratings, and the probability of one as large or larger when they are uniform."""
+
+    value: float
+    p_value: float
+    n: int
+
+
+def dip_test(values: Iterable[float]) -> Dip | Undefined:
+    """Hartigan's dip test of unimodality; values: 1-D, in any order, NaN = no answer.
+
+    Hartigan & Hartigan (1985), Annals of Statistics 13:70-84. The reference is a continuous uniform distribution.
+    Ratings on a few points are tied, which it is not: the ties alone raise the dip, and with many raters any item
+    is then "significant"; read the dip, or the histogram, before the p-value. Undefined when nobody rated.
+    """
+    given = [float(value) for value in values if not isnan(value)]
+    if not given:
+        return NO_RATINGS
+    dip = dip_statistic(given)
+    return Dip(dip, dip_p_value(dip, len(given)), len(given))
+
+
+def dip_statistic(values: Sequence[float]) -> float:
+    """The largest distance of the empirical distribution F of `values` (at least one) from a unimodal one.
+
+    The algorithm of the paper. Over an interval, G is the greatest convex minorant of F and L its least concave
+    majorant; where L - G is largest (d) lies a shorter interval for the mode. To its left F is compared with G,
+    to its right with L, and D keeps the largest distance; the search goes on in the shorter interval until
+    d <= D. Counted in raters, G goes through the number below each value and L through the number up to it, so
+    that D starts at 1; the dip is D / (2n), never less than 1 / (2n), as in R.
+    """
+    x, counts = np.unique(np.asarray(values, float), return_counts=True)
+    upto = np.cumsum(counts).astype(float)
+    below = upto - counts
+    low, high, largest = 0, len(x) - 1, 1.0
+    while low < high:
+        part = slice(low, high + 1)
+        convex = low + _lower_hull(x[part], below[part])
+        concave = low + _lower_hull(x[part], -upto[part])
+        minorant = np.interp(x[part], x[convex], below[convex])
+        majorant = np.interp(x[part], x[concave], upto[concave])
+        # Where G and L are parallel the widest gap is everywhere between two corners: only a corner will do.
+        corners = np.union1d(convex, concave)
+        gaps = (majorant - minorant)[corners - low]
+        widest = corners[np.argmax(gaps)]
+        if gaps.max() <= largest:
+            break
+        left, right = int(convex[convex <= widest][-1]), int(concave[concave >= widest][0])
+        above_minorant = (upto[part] - minorant)[: left - low]
+        under_majorant = (majorant - below[part])[right - low + 1 :]
+        largest = float(np.max(np.concatenate([above_minorant, under_majorant]), initial=largest))
+        if (left, right) == (low, high):
+            break
+        low, high = left, right
+    return largest / (2 * len(values))
+
+
+def _lower_hull(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Places of the points on the lower convex hull of (x, y), x increasing."""
+    hull: list[int] = []
+    for i in range(len(x)):
+        while len(hull) > 1 and _turns_down(x, y, hull[-2], hull[-1], i):
+            hull.pop()
+        hull.append(i)
+    return np.array(hull, np.intp)
+
+
+def _turns_down(x: NDArray[np.float64], y: NDArray[np.float64], a: int, b: int, c: int) -> bool:
+    """Whether b lies on or above the line from a to c."""
+    return bool((y[b] - y[a]) * (x[c] - x[a]) >= (y[c] - y[a]) * (x[b] - x[a]))
+
+
+def dip_p_value(dip: float, n: int) -> float:
+    """P(a dip of n uniform values >= `dip`), between the rows and columns of a simulated table.
+
+    sqrt(n) times the quantiles is interpolated linearly in n between the two nearest sizes (beyond the last, its
+    row stands), then the probability linearly between quantiles. Up to three values the dip is always 1 / (2n).
+    """
+    if n <= 3:
+        return 1.0
+    sizes = np.array(list(DIP_QUANTILES), float)
+    scaled = np.array([sqrt(size) * np.array(row) for size, row in DIP_QUANTILES.items()])
+    quantiles = np.array([np.interp(n, sizes, column) for column in scaled.T])
+    place = sqrt(n) * dip
+    # The smallest dip can have a probability of its own, which is not below it.
+    if place <= quantiles[0] or dip <= 1 / (2 * n):
+        return 1.0
+    return float(1 - np.interp(place, quantiles, DIP_PROBABILITIES))
