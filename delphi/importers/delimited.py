@@ -8,7 +8,7 @@ import io
 from collections.abc import Iterator
 
 from delphi.domain.texts import clean
-from delphi.importers.limits import MAX_CELL
+from delphi.importers.limits import MAX_CELL, Limits
 from delphi.importers.problems import TableError
 from delphi.importers.sheets import Line, Sheet, limited
 
@@ -16,9 +16,9 @@ _SEPARATORS = ",;\t"
 _CONTEXT = 20
 
 
-def read(data: bytes) -> Sheet:
+def read(data: bytes, limits: Limits) -> Sheet:
     text = _decoded(data)
-    return Sheet(limited(_lines(text, _separator(text))))
+    return Sheet(limited(_lines(text, _separator(text)), limits))
 
 
 def _decoded(data: bytes) -> str:

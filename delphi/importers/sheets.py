@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from delphi.importers.limits import LAST_SPREADSHEET_ROW, MAX_COLUMNS, MAX_ROWS
+from delphi.importers.limits import LAST_SPREADSHEET_ROW, Limits
 from delphi.importers.problems import TableError
 
 
@@ -25,17 +25,17 @@ class Sheet:
     padded: bool = False
 
 
-def limited(lines: Iterable[Line]) -> tuple[Line, ...]:
+def limited(lines: Iterable[Line], limits: Limits) -> tuple[Line, ...]:
     """The lines that are not blank, refused as soon as there are too many rows or columns."""
     kept: list[Line] = []
     for line in lines:
         if line.number > LAST_SPREADSHEET_ROW:
-            raise TableError("file.too_many_rows", limit=MAX_ROWS)
+            raise TableError("file.too_many_rows", limit=limits.rows)
         if not any(line.cells):
             continue
-        if any(line.cells[MAX_COLUMNS:]):
-            raise TableError("file.too_many_columns", limit=MAX_COLUMNS)
+        if any(line.cells[limits.columns :]):
+            raise TableError("file.too_many_columns", limit=limits.columns)
         kept.append(line)
-        if len(kept) > MAX_ROWS + 1:  # and the header
-            raise TableError("file.too_many_rows", limit=MAX_ROWS)
+        if len(kept) > limits.rows + 1:  # and the header
+            raise TableError("file.too_many_rows", limit=limits.rows)
     return tuple(kept)

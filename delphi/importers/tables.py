@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 from delphi.importers import delimited
 from delphi.importers.contents import kind_of
-from delphi.importers.limits import MAX_BYTES, MAX_CELL
+from delphi.importers.limits import MAX_CELL, UPLOAD, Limits
 from delphi.importers.problems import Problem, TableError
 from delphi.importers.sheets import Line, Sheet
 
@@ -35,17 +35,17 @@ class Table:
     problems: tuple[Problem, ...] = ()
 
 
-def read_table(data: bytes, filename: str, sheet: str | None = None) -> Table:
+def read_table(data: bytes, filename: str, sheet: str | None = None, limits: Limits = UPLOAD) -> Table:
     """The table in a file; `sheet` names one of a workbook, otherwise the first that is not empty is read."""
-    if len(data) > MAX_BYTES:
-        raise TableError("file.too_large", limit=MAX_BYTES // 1024 // 1024)
+    if limits.too_large(len(data)):
+        raise TableError("file.too_large", limit=limits.megabytes)
     if not data.strip():
         raise TableError("file.empty")
     if _checked_kind(data, filename) == "workbook":
         from delphi.importers import workbooks  # openpyxl takes numpy along, which other pages do without
 
-        return _shaped(workbooks.read(data, sheet))
-    return _shaped(delimited.read(data))
+        return _shaped(workbooks.read(data, sheet, limits))
+    return _shaped(delimited.read(data, limits))
 
 
 def _checked_kind(data: bytes, filename: str) -> str:

@@ -12,7 +12,7 @@ from openpyxl import DEFUSEDXML, load_workbook
 from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 
 from delphi.domain.texts import clean
-from delphi.importers.limits import MAX_ARCHIVE_MEMBERS, MAX_COLUMNS, MAX_UNPACKED_BYTES
+from delphi.importers.limits import MAX_ARCHIVE_MEMBERS, Limits
 from delphi.importers.problems import TableError
 from delphi.importers.sheets import Line, Sheet, limited
 
@@ -22,32 +22,33 @@ if not DEFUSEDXML:
 EXACT = 1e15  # above it, "%g" would write an exponent
 
 
-def read(data: bytes, wanted: str | None = None) -> Sheet:
-    _check_size(data)
+def read(data: bytes, wanted: str | None, limits: Limits) -> Sheet:
+    _check_size(data, limits)
     try:
-        return _read(data, wanted)
+        return _read(data, wanted, limits)
     except TableError:
         raise
     except Exception as error:  # openpyxl raises a dozen kinds of error on a damaged file
         raise TableError("file.broken_workbook") from error
 
 
-def _check_size(data: bytes) -> None:
+def _check_size(data: bytes, limits: Limits) -> None:
     """Before anything is unpacked; zipfile never unpacks more of a member than its entry says."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         members = archive.infolist()
-    if len(members) > MAX_ARCHIVE_MEMBERS or sum(member.file_size for member in members) > MAX_UNPACKED_BYTES:
-        raise TableError("file.unpacks_too_large", limit=MAX_UNPACKED_BYTES // 1024 // 1024)
+    size = sum(member.file_size for member in members)
+    if len(members) > MAX_ARCHIVE_MEMBERS or limits.unpacks_too_large(size):
+        raise TableError("file.unpacks_too_large", limit=limits.unpacked_megabytes)
 
 
-def _read(data: bytes, wanted: str | None) -> Sheet:
+def _read(data: bytes, wanted: str | None, limits: Limits) -> Sheet:
     book = load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)
     try:
         sheets = {sheet.title: sheet for sheet in book.worksheets}
         if wanted is not None and wanted not in sheets:
             raise TableError("file.no_such_sheet", sheet=wanted, sheets=", ".join(sheets))
         for name in [wanted] if wanted is not None else sheets:
-            lines = limited(_lines(sheets[name]))
+            lines = limited(_lines(sheets[name], limits), limits)
             if lines:
                 return Sheet(lines, name, tuple(sheets), padded=True)
     finally:
@@ -55,9 +56,9 @@ def _read(data: bytes, wanted: str | None) -> Sheet:
     raise TableError("file.empty")
 
 
-def _lines(sheet: Any) -> Iterator[Line]:
+def _lines(sheet: Any, limits: Limits) -> Iterator[Line]:
     sheet.reset_dimensions()  # what a sheet says of its own size is not to be trusted
-    for number, row in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS + 1, values_only=True), start=1):
+    for number, row in enumerate(sheet.iter_rows(max_col=limits.columns + 1, values_only=True), start=1):
         empty = row.count(None) == len(row)  # quick, for there can be a million of these
         yield Line(number, () if empty else _without_empty_end(tuple(_text(value) for value in row)))
 

@@ -7,6 +7,15 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 
 ERRORS: dict[str, Any] = {
+    "ratings.no_such_column": _("There is no column “%(header)s”. The file has: %(headers)s."),
+    "ratings.column_missing": _("The column “%(header)s” is missing."),
+    "ratings.no_items": _(
+        "There is no column of ratings: every column is one of rater, panel, round or criterion."
+    ),
+    "ratings.empty": _("This cell must not be empty."),
+    "ratings.not_a_point": _("“%(value)s” is neither a point from 1 to %(points)s nor “%(unable)s”."),
+    "ratings.unknown_criterion": _("“%(value)s” is no criterion of the protocol. It has: %(known)s."),
+    "ratings.twice": _("%(rater)s rates %(item)s more than once in the same round."),
     "file.missing": _("Choose a file first."),
     "file.gone": _(
         "This file is no longer kept here: uploads are thrown away after two hours. Upload it again."

@@ -9,7 +9,7 @@ import zipfile
 import pytest
 from openpyxl import Workbook
 
-from delphi.importers.limits import MAX_CELL, MAX_COLUMNS, MAX_ROWS
+from delphi.importers.limits import MAX_CELL, UPLOAD
 from delphi.importers.problems import column_letters
 from delphi.importers.tables import Table, TableError, read_table
 
@@ -217,12 +217,12 @@ def test_a_row_numbered_beyond_any_spreadsheet_is_refused() -> None:
 def test_too_many_rows_are_refused() -> None:
     rows = "".join(f"A{number},title\n" for number in range(6_000))
     error = refusal(("code,title\n" + rows).encode())
-    assert (error.code, error.params) == ("file.too_many_rows", {"limit": MAX_ROWS})
-    assert len(csv("code,title\n" + "A,b\n" * MAX_ROWS).rows) == MAX_ROWS
+    assert (error.code, error.params) == ("file.too_many_rows", {"limit": UPLOAD.rows})
+    assert len(csv("code,title\n" + "A,b\n" * UPLOAD.rows).rows) == UPLOAD.rows
 
 
 def test_too_many_columns_are_refused() -> None:
-    wide = [f"c{number}" for number in range(MAX_COLUMNS + 1)]
+    wide = [f"c{number}" for number in range(UPLOAD.columns + 1)]
     assert refusal((",".join(wide) + "\n" + ",".join(wide) + "\n").encode()).code == "file.too_many_columns"
     assert refusal(workbook(wide, wide), "a.xlsx").code == "file.too_many_columns"
 
