@@ -18,6 +18,7 @@ from delphi.models.domain import DomainLevel
 from delphi.models.message import MessageState
 from delphi.services import accounts, exports, links
 from tests.conftest import PASSWORD, MakeApp
+from tests.support.addresses import filled
 from tests.support.client import Browser
 from tests.support.clock import Clock
 from tests.support.rounds import World, close, make_world, open_round
@@ -25,14 +26,6 @@ from tests.support.studies import join
 
 SignIn = Callable[[Browser, Account], Browser]
 WITHOUT_TOKEN = {"public.stop_reminders"}  # mail programs post there by themselves
-
-
-def _filled(rule: Rule, values: dict[str, object]) -> str:
-    address = rule.rule
-    for name in rule.arguments:
-        for written in (f"<int:{name}>", f"<{name}>", f"<path:{name}>"):
-            address = address.replace(written, str(values.get(name, "x" * 32)))
-    return address
 
 
 def test_every_form_needs_its_token(make_app: MakeApp, clock: Clock, sign_in: SignIn) -> None:
@@ -60,7 +53,7 @@ def test_every_form_needs_its_token(make_app: MakeApp, clock: Clock, sign_in: Si
         tried = 0
         for rule in app.url_map.iter_rules():
             if "POST" in (rule.methods or ()) and rule.endpoint not in WITHOUT_TOKEN:
-                address = _filled(rule, dict.fromkeys(rule.arguments, 1) | values)
+                address = filled(rule, dict.fromkeys(rule.arguments, 1) | values)
                 assert browser.post(address).status_code in (400, 401), address
                 tried += 1
         assert tried > 60
@@ -121,7 +114,7 @@ def test_nothing_of_another_study_is_found(
     for rule in _with_ids(app):
         assert rule.arguments <= {"study_id", *theirs}, rule.rule
         for method in (rule.methods or set()) & {"GET", "POST"}:
-            address = _filled(rule, {"study_id": world.study.id, **theirs})
+            address = filled(rule, {"study_id": world.study.id, **theirs})
             answer = browser.open(address, method=method, data=form if method == "POST" else None)
             assert answer.status_code == 404, (method, address, answer.status_code)
             tried += 1
@@ -185,7 +178,7 @@ def test_no_page_and_no_file_tells_a_facilitator_or_observer_who_an_expert_is(
             continue
         files = exports.names(world.study) if rule.endpoint == "facilitator.download" else ["x"]
         for name in files:
-            answer = browser.get(_filled(rule, values | {"name": name}))
+            answer = browser.get(filled(rule, values | {"name": name}))
             text = _unpacked(answer.data) + str(answer.headers)
             assert [secret for secret in secrets if secret in text.casefold()] == [], rule.rule
             shown += answer.status_code == 200

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from delphi.db import session
 from delphi.models import Account, Decision
 from delphi.services import links
+from tests.support.addresses import filled
 from tests.support.client import Browser
 from tests.support.clock import Clock
 from tests.support.rounds import World, close, make_world, open_round
@@ -42,18 +43,12 @@ def insider(app: Flask, world: World, sign_in: SignIn, clock: Clock) -> Browser:
 
 def _addresses(app: Flask, world: World, large: object) -> Iterator[tuple[str, str]]:
     """Every address with a number in it, each of its numbers in turn too large, the others as they should be."""
-    usual = {"study_id": world.study.id, "number": 1, "token": "x" * 32, "name": "x", "filename": "x"}
     for rule in app.url_map.iter_rules():
-        whole = [name for name, kind in rule._converters.items() if type(kind).__name__ != "UnicodeConverter"]
-        for wrong in whole:
-            values = {name: usual.get(name, 1) for name in rule.arguments}
-            address = rule.rule
-            for name in rule.arguments:
-                value = large if name == wrong else values[name]
-                for written in (f"<int:{name}>", f"<{name}>", f"<path:{name}>"):
-                    address = address.replace(written, str(value))
-            for method in rule.methods & {"GET", "POST"}:
-                yield method, address
+        numbers = [name for name in rule.arguments if f"<int:{name}>" in rule.rule]
+        usual = {**dict.fromkeys(numbers, 1), "study_id": world.study.id}
+        for wrong in numbers:
+            for method in (rule.methods or set()) & {"GET", "POST"}:
+                yield method, filled(rule, usual | {wrong: large})
 
 
 @pytest.mark.parametrize("large", TOO_LARGE, ids=["int4", "2^40", "2^70", "5000 digits"])
