@@ -1,5 +1,6 @@
 """Has one item's distribution more than one peak? SAS's bimodality coefficient and Hartigan's dip test."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -22,7 +23,7 @@ def bimodality_coefficient(values: Iterable[float]) -> Number:
     and R's e1071 type 2. SAS Institute, PROC CLUSTER; Pfister et al. (2013), Front Psychol 4:700. A strong skew
     alone can pass 5/9. Undefined for fewer than four ratings and when all are equal.
     """
-    x = np.array([value for value in values if not isnan(value)], float)
+    x = np.array(sorted(value for value in values if not isnan(value)), float)  # one order, one rounding
     n = len(x)
     if n < 4:
         return TOO_FEW_RATINGS if n else NO_RATINGS
@@ -116,9 +117,12 @@ def dip_p_value(dip: float, n: int) -> float:
     """
     if n <= 3:
         return 1.0
-    sizes = np.array(list(DIP_QUANTILES), float)
-    scaled = np.array([sqrt(size) * np.array(row) for size, row in DIP_QUANTILES.items()])
-    quantiles = np.array([np.interp(n, sizes, column) for column in scaled.T])
+    sizes = list(DIP_QUANTILES)
+    above = min(max(bisect_left(sizes, n), 1), len(sizes) - 1)
+    smaller, larger = sizes[above - 1], sizes[above]
+    weight = min((n - smaller) / (larger - smaller), 1.0)
+    rows = [sqrt(size) * np.array(DIP_QUANTILES[size]) for size in (smaller, larger)]
+    quantiles = (1 - weight) * rows[0] + weight * rows[1]
     place = sqrt(n) * dip
     # The smallest dip can have a probability of its own, which is not below it.
     if place <= quantiles[0] or dip <= 1 / (2 * n):
