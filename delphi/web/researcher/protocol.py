@@ -114,7 +114,7 @@ def save_protocol(study: Study) -> Any:
     if parsed is None:
         return form_page(study, sheet, draft, errors, unsaved=True), 400
     if action == "check":
-        return form_page(study, sheet, draft, unsaved=True, preview=True)
+        return form_page(study, sheet, draft, unsaved=True)
     if draft is not None and request.form.get("seen") != documents.digest(draft.document):
         return form_page(study, sheet, draft, unsaved=True, overtaken=True), 409
     try:
@@ -174,7 +174,7 @@ def form_page(
     errors: Errors | None = None,
     **facts: bool,
 ) -> str:
-    """`facts`: unsaved, preview (asked for), overtaken (somebody else saved meanwhile), amending (a sealed one)."""
+    """`facts`: unsaved, overtaken (somebody else saved meanwhile), amending (a sealed one)."""
     _wrong, parsed = checked(study, sheet)
     chosen = panels.list_of(study)
     return render_template(

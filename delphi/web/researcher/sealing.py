@@ -84,7 +84,7 @@ def amend_with_form(study: Study) -> Any:
     if parsed is None:
         return form_page(study, sheet, sealed, errors, unsaved=True, amending=True), 400
     if action == "check":
-        return form_page(study, sheet, sealed, unsaved=True, preview=True, amending=True)
+        return form_page(study, sheet, sealed, unsaved=True, amending=True)
     return _review(study, sealed, parsed.to_toml())
 
 
