@@ -59,7 +59,7 @@ def standard_deviation(values: Iterable[float]) -> Number:
 def coefficient_of_variation(values: Iterable[float]) -> Number:
     """Standard deviation (n - 1) over the mean.
 
-    English & Keran (1976), Technol Forecast Soc Change 9:89-100: at most 0.5 is consensus. It supposes a scale
+    English & Kernan (1976), Transportation Research 10:1-8: at most 0.5 is consensus. It supposes a scale
     with a true zero: numbering the points from 0 instead of 1 changes it. Undefined for fewer than two ratings
     and for a mean of 0 or less.
     """

@@ -103,7 +103,7 @@ def blair_lacy_l_squared(counts: Sequence[int]) -> Exact:
 
 
 def blair_lacy_l(counts: Sequence[int]) -> Number:
-    """l = square root of l^2, a distance in place of its square; Blair & Lacy (1996, 2000)."""
+    """l = square root of l^2, a distance in place of its square; Blair & Lacy (2000)."""
     squared = blair_lacy_l_squared(counts)
     return squared if isinstance(squared, Undefined) else sqrt(squared)
 
@@ -111,7 +111,7 @@ def blair_lacy_l(counts: Sequence[int]) -> Number:
 def kvalseth_cov(counts: Sequence[int]) -> Number:
     """Coefficient of ordinal variation 1 - l: 0 for one used point, 1 for two halves at the ends.
 
-    Kvalseth (1995), Perceptual and Motor Skills 81:621-622.
+    Kvalseth, as presented by Blair & Lacy (2000).
     """
     concentration = blair_lacy_l(counts)
     return concentration if isinstance(concentration, Undefined) else 1 - concentration
