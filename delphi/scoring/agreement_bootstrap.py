@@ -25,8 +25,8 @@ from delphi.scoring.exact import NO_VARIANCE, Undefined
 from delphi.scoring.krippendorff import Measurement, alpha_of, coincidences, distances
 
 Over = Literal["items", "raters"]
-# Numbers held at once while raters are resampled: 32 MB of floats.
-AT_ONCE: Final = 4_000_000
+# Numbers held at once in each array while raters are resampled.
+AT_ONCE: Final = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -186,13 +186,14 @@ def _resampled(
         counts = counts_per_point(ratings, scale)[np.newaxis]
         yield counts, counts, times
         return
-    chosen = np.concatenate([ratings == point for point in points], axis=1).astype(np.float64)
+    # Whole numbers below 2^24 are exact in 32 bits, which halve time and memory.
+    chosen = np.concatenate([ratings == point for point in points], axis=1).astype(np.float32)
     shape = (-1, len(points), items)
     batch = max(1, AT_ONCE // chosen.shape[1])
     for start in range(0, resamples, batch):
-        drawn = times[start : start + batch]
-        counts = (drawn @ chosen).reshape(shape).swapaxes(1, 2)
-        squares = (drawn**2 @ chosen).reshape(shape).swapaxes(1, 2)
+        drawn = times[start : start + batch].astype(np.float32)
+        counts = (drawn @ chosen).astype(np.float64).reshape(shape).swapaxes(1, 2)
+        squares = (drawn**2 @ chosen).astype(np.float64).reshape(shape).swapaxes(1, 2)
         yield counts, squares, np.ones((len(drawn), items))
 
 

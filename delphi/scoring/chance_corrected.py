@@ -120,7 +120,7 @@ def conger_kappa(
         return ONE_RATER
     r, n = given.shape
     chosen = [given == point for point in declared_points(scale)]
-    rated = np.stack([mask.sum(axis=1) for mask in chosen], axis=1)
+    rated = np.stack([np.count_nonzero(mask, axis=1) for mask in chosen], axis=1)
     n_g = rated.sum(axis=1)
     p = rated / n_g[:, np.newaxis]
     u = (p.sum(axis=0) - p) @ items.weights

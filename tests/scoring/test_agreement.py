@@ -158,7 +158,10 @@ def test_agreement_rests_on_the_declared_scale():
     two, nine = chance_corrected(ratings, range(1, 3)), chance_corrected(ratings, range(1, 10))
     assert value(nine.gwet) > value(two.gwet)
     assert value(nine.brennan_prediger) > value(two.brennan_prediger)
-    assert value(nine.fleiss) == pytest.approx(value(two.fleiss))
+    for weighting in WEIGHTINGS:
+        two, nine = (chance_corrected(ratings, range(1, last), weighting) for last in (3, 10))
+        for name in ("fleiss", "conger", "krippendorff"):
+            assert same(getattr(nine, name), getattr(two, name)), (weighting, name)
 
 
 def test_perfect_agreement_is_one():
