@@ -13,6 +13,8 @@ class Undefined:
 
 REASONS = {
     "no_ratings": "nobody rated the item",
+    "no_flip": "no change of answers gives another verdict",
+    "no_flip_found": "no change of answers was found that gives another verdict",
     "no_rankings": "nobody ranked anything",
     "too_many_candidates": "the exact order is searched for 15 candidates at most",
     "too_few_raters": "the method gives no critical value for so few raters",

@@ -185,13 +185,16 @@ def judge_items(protocol: Protocol, items: Sequence[ItemRatings]) -> list[Verdic
     return [VERDICTS[code] for code in codes.tolist()]
 
 
+def opinions_of(counts: CumulativeCounts) -> Average:
+    """What each item adds to the sums of APMO (see `apmo.apmo`)."""
+    n, high, low = (c.astype(np.int64) for c in (counts.n, counts.in_band("high"), counts.in_band("low")))
+    return Average(np.where(2 * high > n, high, 0) + np.where(2 * low > n, low, 0), n)
+
+
 def average_over_items(counts: CumulativeCounts) -> Average:
-    """The sums of APMO over the last axis, which is kept (see `apmo.apmo`)."""
-    n = counts.n.astype(np.int64)
-    majority = sum(
-        np.where(2 * band > n, band, 0) for band in (counts.in_band("high"), counts.in_band("low"))
-    )
-    return Average(np.asarray(majority, np.int64).sum(axis=-1, keepdims=True), n.sum(axis=-1, keepdims=True))
+    """The sums of APMO over the last axis, which is kept."""
+    own = opinions_of(counts)
+    return Average(own.majority.sum(axis=-1, keepdims=True), own.opinions.sum(axis=-1, keepdims=True))
 
 
 def _places(protocol: Protocol, panels: Iterable[str]) -> set[Place]:
