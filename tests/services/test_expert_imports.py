@@ -10,7 +10,7 @@ from random import Random
 
 import pytest
 from openpyxl import Workbook
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from delphi.db import session
 from delphi.domain.errors import DomainError
@@ -20,6 +20,7 @@ from delphi.importers.tables import read_table
 from delphi.models import Account, Contact, Event, Expert, ExpertPanel, Panel, Study
 from delphi.services import expert_imports, experts
 from tests.support.clock import Clock
+from tests.support.rows import count
 from tests.support.studies import add_panel, make_study
 
 HEADER = ("Name", "E-mail", "Phone", "Language", "Panels", "Setting")
@@ -59,10 +60,6 @@ def xlsx(rows: list[tuple[str, ...]]) -> bytes:
         book.active.append(row)
     book.save(buffer)
     return buffer.getvalue()
-
-
-def count(model: type) -> int:
-    return session.scalar(select(func.count()).select_from(model)) or 0
 
 
 @pytest.mark.parametrize(("name", "write"), [("experts.csv", csv), ("experts.xlsx", xlsx)])

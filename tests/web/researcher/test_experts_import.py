@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from delphi.db import session
 from delphi.domain.states import RoundState, StudyState
 from delphi.models import Account, Contact, Expert, Message, Panel, Round, Study
 from tests.support.client import Browser
 from tests.support.clock import Clock
+from tests.support.rows import count
 from tests.support.studies import add_panel, make_study
 
 GOOD = """\
@@ -50,10 +51,6 @@ def hidden(page: str) -> dict[str, str]:
     return dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', form))
 
 
-def count(model: type = Expert) -> int:
-    return session.scalar(select(func.count()).select_from(model)) or 0
-
-
 def workbook(**sheets: str) -> bytes:
     book, buffer = Workbook(), io.BytesIO()
     book.remove(book.active)
@@ -71,11 +68,11 @@ def test_a_table_is_uploaded_looked_at_and_imported(as_alice: Browser, study: St
     page = as_alice.get(where).text
     for text in ("2 experts are ready to be imported.", "Ben Roy", "chloe@example.org", "nurse, teacher"):
         assert text in page
-    assert count() == 0
+    assert count(Expert) == 0
     answer = as_alice.post(where, data=hidden(page))
     assert answer.location == f"/studies/{study.id}/experts"
     assert "2 experts were imported." in as_alice.get(answer.location).text
-    assert (count(), count(Contact), count(Message)) == (2, 2, 0)
+    assert (count(Expert), count(Contact), count(Message)) == (2, 2, 0)
     assert list((instance / "uploads").iterdir()) == []
 
 
@@ -86,7 +83,7 @@ def test_a_workbook_is_imported_from_the_sheet_that_was_chosen(as_alice: Browser
     assert "Say which column holds the e-mail addresses." in page
     page = as_alice.get(f"{where}?sheet=People").text
     as_alice.post(where, data=hidden(page))
-    assert count() == 2
+    assert count(Expert) == 2
 
 
 def test_columns_can_be_chosen_by_hand(as_alice: Browser, study: Study) -> None:
@@ -114,7 +111,7 @@ def test_every_problem_is_told_by_row_and_column_and_nothing_is_imported(
     answer = as_alice.post(where, data={"mapped": "1", "c0": "name", "c1": "email", "c3": "panels"})
     assert answer.status_code == 409
     assert "problems." in answer.text
-    assert count() == 0
+    assert count(Expert) == 0
 
 
 @pytest.mark.parametrize(
@@ -158,7 +155,7 @@ def test_a_double_click_imports_once(as_alice: Browser, study: Study) -> None:
     assert [answer.status_code for answer in answers] == [303, 303]
     page = as_alice.get(answers[1].location).text
     assert "Nothing was imported twice." in page
-    assert count() == 2
+    assert count(Expert) == 2
 
 
 def test_the_same_list_in_two_tabs_is_imported_once(as_alice: Browser, study: Study) -> None:
@@ -168,7 +165,7 @@ def test_the_same_list_in_two_tabs_is_imported_once(as_alice: Browser, study: St
     answer = as_alice.post(tabs[1], data=sent[1])
     assert answer.status_code == 409
     assert "An expert with the address ben@example.org is already in this study." in answer.text
-    assert count() == 2
+    assert count(Expert) == 2
 
 
 def test_a_file_can_be_thrown_away(as_alice: Browser, study: Study, instance: Path) -> None:
@@ -190,7 +187,7 @@ def test_an_upload_waits_two_hours_for_its_own_person_and_study_only(
     clock.advance(hours=3)
     assert as_alice.get(where).status_code == 404
     assert as_alice.post(where).status_code == 303
-    assert count() == 0
+    assert count(Expert) == 0
 
 
 def test_a_study_without_panels_is_told_to_make_them(as_alice: Browser, alice: Account, clock: Clock) -> None:
@@ -204,7 +201,7 @@ def test_nobody_enters_a_concluded_study(as_alice: Browser, study: Study) -> Non
     study.state = StudyState.CONCLUDED
     assert as_alice.post(where).status_code == 409
     assert send(as_alice, study, GOOD).status_code == 409
-    assert count() == 0
+    assert count(Expert) == 0
 
 
 def test_an_open_round_is_mentioned(as_alice: Browser, study: Study, clock: Clock) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from delphi.db import session
 from delphi.domain.permissions import Role
@@ -20,6 +20,7 @@ from tests.support import rounds as round_support
 from tests.support.client import Browser
 from tests.support.clock import Clock
 from tests.support.rounds import World, make_world
+from tests.support.rows import count
 from tests.support.studies import add_item, add_panel, join, make_study
 
 SignIn = Callable[[Browser, Account], Browser]
@@ -69,10 +70,6 @@ def bank(study: Study) -> str:
 
 def page(study: Study, item: Item, action: str = "") -> str:
     return f"{bank(study)}/{item.id}{action}"
-
-
-def count(model: type[Item] | type[Wording]) -> int:
-    return session.scalar(select(func.count(model.id))) or 0
 
 
 # The bank.

@@ -21,6 +21,7 @@ from delphi.models import Account, Domain, Item, Study
 from delphi.services import items
 from tests.support.client import Browser
 from tests.support.clock import Clock
+from tests.support.rows import count
 from tests.support.studies import add_item, add_panel, join, make_study
 
 SignIn = Callable[[Browser, Account], Browser]
@@ -59,10 +60,6 @@ def preview(browser: Browser, study: Study, data: bytes, name: str = "items.csv"
     return response.location, browser.get(response.location)
 
 
-def count() -> int:
-    return session.scalar(select(func.count(Item.id))) or 0
-
-
 def workbook(*rows: list[object]) -> bytes:
     book = Workbook()
     for row in rows:
@@ -87,7 +84,7 @@ def test_upload_look_confirm(alices: Browser, study: Study) -> None:
     where, page = preview(alices, study, GOOD)
     for text in ("items.csv", "Knows the law", "Import 2 items", "(1 new)"):
         assert text in page.text
-    assert count() == 0
+    assert count(Item) == 0
     done = alices.post(
         where, data={"mapped": "1", "c0": "code", "c1": "domain.en", "c2": "title.en", "c3": "panels"}
     )
@@ -102,7 +99,7 @@ def test_looking_writes_nothing(alices: Browser, study: Study, app: Flask, insta
     alices.get(where)
     alices.get(f"{where}?mapped=1&c2=title.fr")
     assert {path: path.stat().st_mtime_ns for path in (instance / "uploads").iterdir()} == before
-    assert count() == session.scalar(select(func.count(Domain.id))) == 0
+    assert count(Item) == session.scalar(select(func.count(Domain.id))) == 0
 
 
 def test_confirming_twice_imports_once_and_names_the_codes(alices: Browser, study: Study) -> None:
@@ -112,7 +109,7 @@ def test_confirming_twice_imports_once_and_names_the_codes(alices: Browser, stud
     assert again.status_code == 409
     assert "already has an item with the code LAW1" in again.text
     assert "already has an item with the code LAW2" in again.text
-    assert count() == 2
+    assert count(Item) == 2
 
 
 def test_the_mapping_can_be_changed(alices: Browser, study: Study) -> None:
@@ -163,7 +160,7 @@ def test_the_framework_is_imported_unedited_and_its_pages_take_few_statements(
         alices.get(where)
     assert len(seen) <= 12
     assert alices.post(where).status_code == 303
-    assert count() == 155
+    assert count(Item) == 155
     item = session.scalars(select(Item)).first()
     assert item is not None
     for path in ("items", f"items/{item.id}", "domains"):
@@ -222,7 +219,7 @@ def test_problems_are_told_by_row_and_column(
     assert text in page.text
     assert "Import 1 item" not in page.text
     assert alices.post(where).status_code == 409
-    assert count() == 0
+    assert count(Item) == 0
 
 
 def test_formulas_in_a_workbook_are_told_by_cell(alices: Browser, study: Study) -> None:
@@ -281,7 +278,7 @@ def test_an_upload_is_thrown_away_after_two_hours(
         assert "Upload it again" in response.text
     preview(alices, study, GOOD)
     assert not old.exists()
-    assert count() == 0
+    assert count(Item) == 0
 
 
 def test_an_upload_is_nobody_elses(
@@ -296,7 +293,7 @@ def test_an_upload_is_nobody_elses(
     elsewhere = where.replace(f"/studies/{study.id}/", f"/studies/{other.id}/")
     assert alices.get(elsewhere).status_code == 404
     assert alices.get(f"{place(study)}/..%2Fdelphi.sqlite3").status_code == 404
-    assert count() == 0
+    assert count(Item) == 0
 
 
 # Wrong role, wrong study, wrong state.
@@ -319,7 +316,7 @@ def test_nothing_is_imported_into_a_concluded_study(alices: Browser, study: Stud
     study.state = StudyState.CONCLUDED
     assert alices.post(where).status_code == 409
     assert upload(alices, study, GOOD).status_code == 409
-    assert count() == 0
+    assert count(Item) == 0
 
 
 def test_a_code_taken_since_the_preview_is_told(alices: Browser, study: Study, clock: Clock) -> None:
@@ -329,4 +326,4 @@ def test_a_code_taken_since_the_preview_is_told(alices: Browser, study: Study, c
     response = alices.post(where)
     assert response.status_code == 409
     assert "already has an item with the code LAW2" in response.text
-    assert count() == 1
+    assert count(Item) == 1

@@ -1,18 +1,14 @@
-"""Pages of the protocol: chosen, written, sealed, amended."""
+"""Pages of the protocol: chosen from presets, written as a form or as text."""
 
 from __future__ import annotations
 
-import re
-from html import unescape
 from typing import Any
 
 import pytest
-from werkzeug.datastructures import MultiDict
 
 from delphi.db import session
 from delphi.domain.protocols import STUDY_PROBLEMS, digest, from_dict
-from delphi.domain.states import RoundState, StudyState
-from delphi.models import Account, Round, Study
+from delphi.models import Account, Study
 from delphi.scoring.presets import load, names
 from delphi.scoring.problems import PROBLEMS
 from delphi.services import protocols
@@ -20,62 +16,12 @@ from delphi.web.researcher.protocol_form import Sheet
 from delphi.words import ERRORS, LABELS
 from tests.support.client import Browser
 from tests.support.clock import Clock
-from tests.support.studies import DOCUMENT, add_experts, add_item, add_panel, make_ready, make_study
-
-FORM: dict[str, Any] = {
-    "action": "save",
-    "title": "Our own",
-    "source": "A paper",
-    "otherwise": "re-rate",
-    "quartiles": "6",
-    "minimum_group_size": "6",
-    "maximum_rounds": "3",
-    "feedback": ["distribution", "by_panel"],
-    "c0.key": "importance",
-    "c0.was": "importance",
-    "c0.points": "9",
-    "c0.low_to": "3",
-    "c0.high_from": "7",
-    "c0.question.en": "How important?",
-    "c0.question.fr": "Est-ce important ?",
-    "c0.labels.9.en": "Essential",
-    "c0.bands.low.en": "Of little use",
-    "r0.verdict": "promote",
-    "r0.panels": "every",
-    "r0.raters": "10",
-    "r0.criterion": "importance",
-    "r0.mode": "all",
-    "r0.name": "",
-    "r0.k0.statistic": "percent_high",
-    "r0.k0.comparison": "at_least",
-    "r0.k0.threshold": "70",
-    "r0.k1.statistic": "rand_disagreement",
-    "r0.k1.comparison": "no",
-    "r0.k1.threshold": "",
-}
+from tests.support.protocols import FORM, inputs
+from tests.support.studies import DOCUMENT, add_experts, add_panel
 
 
 def edit(study: Study) -> str:
     return f"/studies/{study.id}/protocol/edit"
-
-
-def inputs(html: str) -> MultiDict[str, str]:
-    """What a browser would send of the protocol form as it stands."""
-    form = MultiDict[str, str]()
-    body = html[html.index('class="protocol-form"') :]
-    body = body[: body.index("</form>")]
-    for tag in re.findall(r"<input [^>]*>", body):
-        read = {name: unescape(value) for name, value in re.findall(r'([a-z-]+)="([^"]*)"', tag)}
-        kind, ticked = read.get("type"), re.search(r"\schecked\b", tag)
-        if kind not in ("checkbox", "radio") or ticked:
-            form.add(read["name"], read.get("value", ""))
-    for name, inner in re.findall(r'<select [^>]*?name="([^"]+)".*?>(.*?)</select>', body, re.DOTALL):
-        chosen = re.search(r'<option value="([^"]*)" selected', inner)
-        form.add(name, chosen[1] if chosen else "")
-    for name, inner in re.findall(r'<textarea [^>]*?name="([^"]+)".*?>\n(.*?)</textarea>', body, re.DOTALL):
-        form.add(name, unescape(inner))
-    form.poplist("csrf_token")
-    return form
 
 
 # Choosing a preset.
@@ -321,214 +267,6 @@ def test_an_endless_text_is_refused(as_alice: Browser, study: Study) -> None:
     answer = as_alice.post(f"/studies/{study.id}/protocol/text", data={"document": DOCUMENT + "#" * 100_000})
     assert answer.status_code == 400
     assert "use at most 100000 characters" in answer.text
-
-
-# Sealing.
-
-
-@pytest.fixture
-def ready(study: Study, alice: Account, clock: Clock) -> Study:
-    make_ready(study, alice, clock())
-    return study
-
-
-def seal(browser: Browser, study: Study, **change: str) -> Any:
-    fields = {"confirm": "yes", "digest": digest(protocols.current(study).document)}
-    return browser.post(f"/studies/{study.id}/protocol/seal", data={**fields, **change})
-
-
-def test_sealing_shows_everything_then_fixes_it(as_alice: Browser, ready: Study) -> None:
-    page = as_alice.get(f"/studies/{ready.id}/protocol/seal").text
-    fixed = digest(protocols.current(ready).document)
-    assert fixed in page
-    assert "It cannot be undone." in page
-    assert "at least 70" in page
-    assert seal(as_alice, ready).status_code == 303
-    session.refresh(ready)
-    assert (ready.state, protocols.current(ready).digest) == (StudyState.SEALED, fixed)
-    shown = as_alice.get(f"/studies/{ready.id}/protocol").text
-    assert fixed in shown
-    assert "Edit</a>" not in shown
-    document = as_alice.get(f"/studies/{ready.id}/protocol/1.toml")
-    assert digest(document.text) == fixed
-    assert document.mimetype == "application/toml"
-
-
-def test_without_a_protocol_there_is_nothing_to_seal(as_alice: Browser, study: Study) -> None:
-    path = f"/studies/{study.id}/protocol"
-    assert as_alice.get(f"{path}/seal").location == path
-    answer = as_alice.post(f"{path}/seal", data={"confirm": "yes"})
-    assert answer.status_code == 400
-    assert "has no protocol yet" in answer.text
-
-
-def test_sealing_asks_to_confirm(as_alice: Browser, ready: Study) -> None:
-    answer = as_alice.post(f"/studies/{ready.id}/protocol/seal", data={"digest": "x"})
-    assert answer.status_code == 400
-    assert "Tick the box" in answer.text
-    session.refresh(ready)
-    assert ready.state is StudyState.DRAFT
-
-
-def test_only_the_protocol_that_was_shown_is_sealed(as_alice: Browser, ready: Study) -> None:
-    answer = seal(as_alice, ready, digest="0" * 64)
-    assert answer.status_code == 409
-    assert "changed meanwhile" in answer.text
-    session.refresh(ready)
-    assert ready.state is StudyState.DRAFT
-
-
-def test_sealing_waits_for_panels_and_items(
-    as_alice: Browser, study: Study, alice: Account, clock: Clock
-) -> None:
-    protocols.save_draft(study, DOCUMENT, by=alice, now=clock())
-    page = as_alice.get(f"/studies/{study.id}/protocol/seal").text
-    assert "Add at least one panel." in page
-    assert 'name="confirm"' not in page
-    answer = seal(as_alice, study)
-    assert answer.status_code == 400
-    assert "2 of the points" in answer.text
-    add_panel(study, alice, clock())
-    add_item(study, clock())
-    assert seal(as_alice, study).status_code == 303
-
-
-def test_a_sealed_protocol_is_read_only(as_alice: Browser, ready: Study) -> None:
-    seal(as_alice, ready)
-    before = protocols.current(ready).document
-    path = f"/studies/{ready.id}/protocol"
-    seen = digest(before)
-    assert as_alice.get(edit(ready)).location == f"{path}/amend"
-    assert as_alice.get(f"{path}/text").location == f"{path}/amend/text"
-    assert as_alice.get(f"{path}/seal").location == path
-    assert as_alice.post(edit(ready), data={**FORM, "seen": seen}).status_code == 400
-    assert as_alice.post(f"{path}/text", data={"document": DOCUMENT, "seen": seen}).status_code == 400
-    assert as_alice.post(f"{path}/presets", data={"preset": "apmo"}).status_code == 400
-    assert seal(as_alice, ready).status_code == 409
-    session.expire_all()
-    assert protocols.current(ready).document == before
-
-
-# Amending.
-
-
-def amended(study: Study, browser: Browser, **change: str) -> Any:
-    document = protocols.sealed(study).document.replace("at_least = 70", "at_least = 75")
-    fields = {"document": document, "reason": "The threshold was a slip."}
-    return browser.post(f"/studies/{study.id}/protocol/amend/confirm", data={**fields, **change})
-
-
-@pytest.fixture
-def sealed(ready: Study, alice: Account, clock: Clock) -> Study:
-    protocols.seal(ready, by=alice, now=clock())
-    session.commit()
-    return ready
-
-
-def test_an_amendment_is_reviewed_before_it_is_made(as_alice: Browser, sealed: Study) -> None:
-    path = f"/studies/{sealed.id}/protocol/amend"
-    sent = inputs(as_alice.get(path).text).to_dict(flat=False)
-    answer = as_alice.post(path, data={**sent, "r0.k0.threshold": "75", "action": "save"})
-    assert answer.status_code == 200
-    assert "Confirm amendment 1" in answer.text
-    removed = re.findall(r"<del>.*?</del>", answer.text, re.DOTALL)
-    added = re.findall(r"<ins>.*?</ins>", answer.text, re.DOTALL)
-    assert (len(removed), len(added)) == (1, 1)
-    assert "at_least = 75" in added[0]
-    assert [one.number for one in protocols.versions(sealed)] == [1]
-
-
-def test_an_amendment_is_made_with_its_reason(as_alice: Browser, sealed: Study) -> None:
-    assert amended(sealed, as_alice).status_code == 303
-    page = as_alice.get(f"/studies/{sealed.id}/protocol").text
-    assert "Amendment 1 is in force" in page
-    assert "The threshold was a slip." in page
-    assert '<span class="badge warn">after data</span>' not in page
-    first, second = protocols.versions(sealed)
-    assert (first.number, second.number, second.after_data) == (1, 2, False)
-    assert first.digest in page
-    assert second.digest in page
-
-
-def test_an_amendment_after_data_says_so(as_alice: Browser, sealed: Study, clock: Clock) -> None:
-    opened = Round(study_id=sealed.id, number=1, state=RoundState.OPEN, time_zone="UTC", opened_at=clock())
-    session.add(opened)
-    review = as_alice.post(
-        f"/studies/{sealed.id}/protocol/amend/text", data={"document": DOCUMENT.replace("70", "75")}
-    )
-    assert "marked “after data”" in review.text
-    amended(sealed, as_alice)
-    assert '<span class="badge warn">after data</span>' in as_alice.get(f"/studies/{sealed.id}/protocol").text
-
-
-@pytest.mark.parametrize(
-    ("change", "says"),
-    [
-        ({"reason": " "}, "Write why the protocol is amended."),
-        ({"document": DOCUMENT.strip()}, "This is the protocol as it stands."),
-        ({"document": DOCUMENT.replace('"every"', '["X"]')}, "which this study does not have"),
-        ({"document": DOCUMENT.replace("70", "170")}, "170 is out of range"),
-    ],
-)
-def test_a_bad_amendment_is_told_and_nothing_typed_is_lost(
-    as_alice: Browser, sealed: Study, change: dict[str, str], says: str
-) -> None:
-    answer = amended(sealed, as_alice, **change)
-    assert answer.status_code == 400
-    assert says in answer.text
-    assert "The threshold was a slip." in answer.text or "reason" in change or "170" in says
-    assert [one.number for one in protocols.versions(sealed)] == [1]
-
-
-def test_the_amendment_form_tells_what_is_wrong(as_alice: Browser, sealed: Study) -> None:
-    path = f"/studies/{sealed.id}/protocol/amend"
-    answer = as_alice.post(path, data={**FORM, "r0.k0.threshold": "x"})
-    assert answer.status_code == 400
-    assert "“x” is not a number" in answer.text
-    assert as_alice.post(path, data={**FORM, "action": "rule.add"}).status_code == 200
-    assert as_alice.post(path, data={**FORM, "action": "check"}).status_code == 200
-    assert as_alice.post(f"{path}/text", data={"document": "no"}).status_code == 400
-    assert [one.number for one in protocols.versions(sealed)] == [1]
-
-
-def test_a_draft_is_not_amended(as_alice: Browser, ready: Study) -> None:
-    for path in ("amend", "amend/text"):
-        answer = as_alice.get(f"/studies/{ready.id}/protocol/{path}")
-        assert answer.status_code == 400
-        assert "must be sealed" in answer.text
-
-
-# Who may.
-
-
-def test_a_facilitator_reads_but_neither_writes_nor_seals(as_fay: Browser, ready: Study) -> None:
-    path = f"/studies/{ready.id}/protocol"
-    page = as_fay.get(path).text
-    assert "What counts as consensus" in page
-    assert "Edit</a>" not in page
-    assert "Seal" not in page
-    for target in ("edit", "text", "seal", "amend", "amend/text"):
-        assert as_fay.get(f"{path}/{target}").status_code == 403
-        assert as_fay.post(f"{path}/{target}", data=FORM).status_code == 403
-    assert as_fay.post(f"{path}/presets", data={"preset": "apmo"}).status_code == 403
-    assert as_fay.post(f"{path}/amend/confirm", data={}).status_code == 403
-    assert seal(as_fay, ready).status_code == 403
-    session.refresh(ready)
-    assert ready.state is StudyState.DRAFT
-
-
-def test_an_outsider_finds_nothing(as_charlie: Browser, ready: Study) -> None:
-    path = f"/studies/{ready.id}/protocol"
-    for target in ("", "/presets", "/edit", "/text", "/seal", "/amend", "/1.toml"):
-        assert as_charlie.get(f"{path}{target}").status_code == 404
-    assert seal(as_charlie, ready).status_code == 404
-
-
-def test_versions_of_another_study_are_not_found(
-    as_alice: Browser, sealed: Study, alice: Account, clock: Clock
-) -> None:
-    other = make_study(alice, clock())
-    assert as_alice.get(f"/studies/{other.id}/protocol/1.toml").status_code == 404
 
 
 def test_the_page_shows_an_empty_study_its_assumed_sizes(as_alice: Browser, study: Study) -> None:
