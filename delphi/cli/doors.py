@@ -7,11 +7,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import wraps
+from pathlib import Path
 from typing import Any
 
 import click
 from flask import Flask
-from flask_babel import force_locale, gettext as _
+from flask_babel import Babel, force_locale, gettext as _
 from sqlalchemy.exc import OperationalError
 
 from delphi import jobs
@@ -20,7 +21,9 @@ from delphi.domain.errors import DomainError
 from delphi.domain.languages import LANGUAGES
 from delphi.importers.problems import ImportRefused
 from delphi.settings import SettingsError
-from delphi.words import explained, message
+from delphi.words import explained, lead_in, message
+
+TRANSLATIONS = Path(__file__).parents[1] / "translations"
 
 
 @dataclass
@@ -63,13 +66,27 @@ def opened(doors: Doors) -> Iterator[Flask]:
         db.engine.dispose()  # a server forked later must not inherit a connection
 
 
+@contextmanager
+def speaking(doors: Doors) -> Iterator[None]:
+    """The reader's language alone, for commands that need neither settings nor a database."""
+    app = Flask("delphi")
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(TRANSLATIONS)
+    Babel(app)
+    with app.app_context(), force_locale(doors.language):
+        try:
+            yield
+        except DomainError as error:
+            raise click.ClickException("\n  ".join(_told(error))) from None
+
+
 def _told(error: DomainError) -> list[str]:
     """What is wrong; for a file also every place where."""
     lines = [explained(error)]
     if isinstance(error, ImportRefused):
         for problem in error.problems:
             place = problem.cell or (_("row %(row)s", row=problem.row) if problem.row else "")
-            lines.append(f"{place}: {message(problem.code, problem.params)}".removeprefix(": "))
+            told = message(problem.code, problem.params)
+            lines.append(f"{lead_in(place)} {told}" if place else told)
     return lines
 
 

@@ -1,0 +1,154 @@
+"""`delphi score`: from a table of ratings to verdicts, with no application and no database."""
+
+from __future__ import annotations
+
+import csv
+import json
+import statistics
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+from click.testing import CliRunner, Result
+
+from delphi.cli import delphi
+from delphi.cli.doors import Doors
+
+FILTERS = Path(__file__).parents[3] / "shared" / "data" / "trauma_audit_filters"
+
+TEN_POINTS = """
+[criteria.usefulness]
+scale = { points = 10, bands = { low = [1, 3], middle = [4, 6], high = [7, 10] } }
+[[rules]]
+verdict = "promote"
+criterion = "usefulness"
+panels = "pooled"
+all = [ { statistic = "percent_high", at_least = 75 } ]
+[otherwise]
+verdict = "re-rate"
+"""
+
+
+def no_application(*_: object) -> NoReturn:
+    raise AssertionError("scoring needs no application")
+
+
+def run(*arguments: object, language: str = "en") -> Result:
+    doors = Doors(create_app=no_application, run_worker=no_application)
+    return CliRunner().invoke(delphi, ["--lang", language, "score", *map(str, arguments)], obj=doors)
+
+
+@pytest.fixture
+def ratings(tmp_path: Path) -> Path:
+    rows = [("A", rater, 9 if rater < 11 else 5) for rater in range(12)]
+    rows += [("B", rater, 1 if rater < 11 else 5) for rater in range(12)]
+    rows += [("C", rater, 9 if rater < 6 else 1) for rater in range(12)]
+    path = tmp_path / "ratings.csv"
+    path.write_text(
+        "item,rater,rating\n" + "".join(f"{item},r{rater},{point}\n" for item, rater, point in rows)
+    )
+    return path
+
+
+def written(out: Path) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads((out / "results.json").read_text())
+    return document
+
+
+def verdicts(out: Path) -> dict[str, str]:
+    return {item["item"]: item["verdict"] for item in written(out)["rounds"][0]["items"]}
+
+
+def test_a_preset_gives_verdicts_on_the_terminal_and_in_files(ratings: Path, tmp_path: Path) -> None:
+    pooled = tmp_path / "pooled.toml"
+    pooled.write_text(
+        TEN_POINTS.replace("usefulness", "importance")
+        .replace("points = 10", "points = 9")
+        .replace("[7, 10]", "[7, 9]")
+    )
+    done = run(ratings, "--protocol", pooled, "--out", tmp_path / "out", "--seed", 5)
+    assert done.exit_code == 0, done.output
+    assert "promote" in done.output
+    assert verdicts(tmp_path / "out") == {"A": "promote", "B": "re-rate", "C": "re-rate"}
+    rows = list(csv.DictReader((tmp_path / "out" / "items.csv").read_text("utf-8-sig").splitlines()))
+    assert [rows[0][name] for name in ("item", "n", "high", "verdict")] == ["A", "12", "11", "promote"]
+
+
+def test_every_preset_by_its_short_name_and_beside_the_rule(ratings: Path, tmp_path: Path) -> None:
+    rows = (
+        ratings.read_text()
+        .replace("rating\n", "rating,panel\n")
+        .replace("\n", ",W\n")
+        .replace("panel,W", "panel")
+    )
+    ratings.write_text(rows)
+    done = run(
+        ratings, "--preset", "comet", "--rule-sensitivity", "--out", tmp_path / "out", "--resamples", 200
+    )
+    assert done.exit_code == 0, done.output
+    assert verdicts(tmp_path / "out") == {"A": "promote", "B": "drop", "C": "re-rate"}
+    found = written(tmp_path / "out")["rounds"][0]["rule_sensitivity"]
+    assert found["items"]["A"]["sealed"] == "promote"
+    assert "depends on the choice of rule" in done.output
+
+
+def test_the_same_seed_gives_the_same_document(ratings: Path, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        assert run(ratings, "--preset", "agreement_75", "--out", tmp_path / name, "--seed", 3).exit_code == 0
+    assert written(tmp_path / "one") == written(tmp_path / "two")
+
+
+def test_a_wide_table_and_a_word_for_unable(tmp_path: Path) -> None:
+    path = tmp_path / "wide.csv"
+    path.write_text("rater,panel,A\n" + "".join(f"r{n},W,{'n/a' if n == 0 else 8}\n" for n in range(12)))
+    done = run(path, "--preset", "comet", "--unable", "N/A", "--out", tmp_path / "out", "--resamples", 0)
+    assert done.exit_code == 0, done.output
+    summary = written(tmp_path / "out")["rounds"][0]["items"][0]["summaries"]["importance"]["pooled"]
+    assert (summary["n"], summary["unable"]) == (11, 1)
+
+
+def test_bad_rows_are_listed_and_nothing_is_written(tmp_path: Path) -> None:
+    path = tmp_path / "bad.csv"
+    path.write_text("item,rater,rating\nA,r1,12\nA,r2,high\n")
+    done = run(path, "--preset", "comet", "--out", tmp_path / "out")
+    assert done.exit_code == 1
+    assert "C2: “12”" in done.output
+    assert "C3: “high”" in done.output
+    assert not (tmp_path / "out").exists()
+    assert "C3\u00a0: «\u00a0high\u00a0»" in run(path, "--preset", "comet", language="fr").output
+
+
+def test_a_protocol_that_is_none_is_told_by_place(ratings: Path, tmp_path: Path) -> None:
+    path = tmp_path / "protocol.toml"
+    path.write_text(TEN_POINTS.replace("percent_high", "percent_hihg"))
+    done = run(ratings, "--protocol", path)
+    assert done.exit_code == 1
+    assert "rules[0]" in done.output
+
+
+def test_the_rules_are_given_once(ratings: Path) -> None:
+    assert run(ratings).exit_code == 2
+    assert run(ratings, "--preset", "comet", "--protocol", ratings).exit_code == 2
+
+
+@pytest.mark.skipif(not FILTERS.exists(), reason="the trauma audit filters are not beside the repository")
+def test_the_published_medians_of_the_trauma_audit_filters(tmp_path: Path) -> None:
+    protocol = tmp_path / "protocol.toml"
+    protocol.write_text(TEN_POINTS)
+    columns = ("--item", "code", "--rater", "seat", "--rating", "score", "--panel", "site")
+    done = run(
+        FILTERS / "scores.csv", "--protocol", protocol, *columns, "--out", tmp_path / "out", "--resamples", 0
+    )
+    assert done.exit_code == 0, done.output
+    groups = {
+        (item["item"], site): summary
+        for item in written(tmp_path / "out")["rounds"][0]["items"]
+        for site, summary in item["summaries"]["usefulness"].items()
+    }
+    published = list(csv.DictReader((FILTERS / "items.csv").read_text("utf-8").splitlines()))
+    assert len(published) == 67
+    for row in published:
+        assert groups[row["code"], row["site"]]["median"]["value"] == float(row["published_median"])
+    pooled = [summary for (_, site), summary in groups.items() if site == "pooled"]
+    points = [point for one in pooled for point, n in enumerate(one["counts"], 1) for _ in range(n)]
+    assert statistics.mean(points) == pytest.approx(9.01, abs=0.005)
