@@ -16,6 +16,11 @@ Serve = Callable[..., Server]
 OpenPage = Callable[..., Page]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest begins first, so that no worker waits for it at the end."""
+    items.sort(key=lambda item: "whole_study" not in item.nodeid)
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     if CHROMIUM is None:
