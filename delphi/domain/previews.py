@@ -16,7 +16,7 @@ from delphi.scoring.engine import COMPARE, ItemRatings, Judgement, judge
 from delphi.scoring.exact import Undefined
 from delphi.scoring.protocol import Protocol
 from delphi.scoring.rules import Condition
-from delphi.scoring.scales import Band, Scale
+from delphi.scoring.scales import BANDS, Band, Scale
 from delphi.scoring.summaries import summarise_counts
 
 Shares = tuple[int, int, int]  # per cent of raters in the low, middle and high band
@@ -33,7 +33,6 @@ EVERYWHERE: Final[dict[str, Shares]] = {
 }
 DISSENT: Final[Shares] = (45, 30, 25)
 FEW: Final = 3
-BANDS: Final[tuple[Band, ...]] = ("low", "middle", "high")
 
 
 @dataclass(frozen=True)

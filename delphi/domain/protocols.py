@@ -36,14 +36,13 @@ from delphi.scoring.problems import Problem, ProtocolError
 from delphi.scoring.protocol import Protocol, parse_toml
 from delphi.scoring.protocol_reader import DEFAULT_POINTS, TOP_KEYS
 from delphi.scoring.rules import Criterion
-from delphi.scoring.scales import MAXIMUM_POINTS
+from delphi.scoring.scales import BANDS, MAXIMUM_POINTS
 
 Texts = Mapping[str, str]
 
 SMALLEST_GROUP, LARGEST_GROUP = 2, 100
 MOST_ROUNDS: Final = 20
 DEFAULT_GROUP_SIZE: Final = 5
-BANDS: Final = ("low", "middle", "high")
 STUDY_KEYS: Final = (*TOP_KEYS, "title", "source", "minimum_group_size", "feedback", "stopping")
 
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")

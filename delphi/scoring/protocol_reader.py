@@ -23,7 +23,7 @@ from delphi.scoring.rules import (
     Rule,
     Verdict,
 )
-from delphi.scoring.scales import Bands, Scale, Span, scale_problems
+from delphi.scoring.scales import BANDS, Bands, Scale, Span, scale_problems
 
 DEFAULT_POINTS: Final = 9
 DEFAULT_QUARTILES: Final = 7
@@ -118,14 +118,14 @@ class Reader:
         return None if problems else Scale(points, bands)
 
     def _bands(self, where: str, value: object) -> Bands | None:
-        table = self._table(where, value, ("low", "middle", "high"))
+        table = self._table(where, value, BANDS)
         if table is None:
             return None
         for key in ("low", "high"):
             if key not in table:
                 self._problem(where, "key_missing", value=key)
         spans = {band: self._span(f"{where}.{band}", table[band]) for band in table}
-        low, middle, high = (spans.get(band) for band in ("low", "middle", "high"))
+        low, middle, high = (spans.get(band) for band in BANDS)
         sound = low is not None and high is not None and None not in spans.values()
         return Bands(low, middle, high) if low and high and sound else None
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 Band = Literal["low", "middle", "high"]
 Span = tuple[int, int]
+
+BANDS: Final[tuple[Band, ...]] = ("low", "middle", "high")
 
 MINIMUM_POINTS = 2
 MAXIMUM_POINTS = 11

@@ -8,7 +8,7 @@ from typing import Any
 from delphi.scoring.exact import NO_RATINGS, Exact, Undefined, exact_to_dict, percent
 from delphi.scoring.proportions import Interval, wilson_interval
 from delphi.scoring.quantiles import quantile
-from delphi.scoring.scales import Band, Scale
+from delphi.scoring.scales import BANDS, Band, Scale
 
 QUARTER = Fraction(1, 4)
 HALF = Fraction(1, 2)
@@ -83,7 +83,7 @@ def summarise_counts(counts: Sequence[int], scale: Scale, *, unable: int = 0, qu
     if len(counts) != scale.points:
         raise ValueError(f"{len(counts)} counts for a scale of {scale.points} points")
     n = sum(counts)
-    low, middle, high = (_in_band(counts, scale, band) for band in ("low", "middle", "high"))
+    low, middle, high = (_in_band(counts, scale, band) for band in BANDS)
     values = ordered_points(counts)
     q1, q3 = quantile(values, QUARTER, quartiles), quantile(values, 1 - QUARTER, quartiles)
     return Summary(

@@ -28,6 +28,7 @@ from delphi.models import (
     Study,
     Wording,
 )
+from delphi.scoring.scales import BANDS
 from delphi.services import domains, protocols, verdicts, wordings
 
 
@@ -172,7 +173,7 @@ def _numbers(summary: Mapping[str, Any]) -> list[Cell]:
     counts = [
         summary["n"],
         summary["unable"],
-        *(summary[band]["count"] for band in ("low", "middle", "high")),
+        *(summary[band]["count"] for band in BANDS),
     ]
     return [*counts, *(value.get("value") for value in exact)]
 

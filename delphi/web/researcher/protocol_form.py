@@ -13,10 +13,10 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from delphi.domain.protocols import BANDS, FeedbackPolicy, StudyProtocol, texts_of
+from delphi.domain.protocols import FeedbackPolicy, StudyProtocol, texts_of
 from delphi.scoring.catalogue import STATISTICS
 from delphi.scoring.rules import PANEL_WORDS, Condition, Criterion, Rule
-from delphi.scoring.scales import MAXIMUM_POINTS, MINIMUM_POINTS, Scale
+from delphi.scoring.scales import BANDS, MAXIMUM_POINTS, MINIMUM_POINTS, Scale
 from delphi.web.numbers import whole
 
 Form = MultiDict[str, str]
