@@ -52,18 +52,21 @@ def _to_expert(message: Message, expert_id: int, now: datetime) -> EmailMessage 
             contact=study.contact,
             stop_reminders=_address(f"/u/{token}"),
         )
-        instructions = translated(round.instructions) if round else ""
-    if message.kind == MessageKind.LINK_AGAIN:
-        content = messages.link_again(reader)
-    else:
-        content = messages.round_invitation(
-            reader,
-            number=round.number,
-            instructions=instructions,
-            closes_at=round.closes_at,
-            zone=round.time_zone,
-        )
+    again = message.kind == MessageKind.LINK_AGAIN
+    content = messages.link_again(reader) if again else _invitation(reader, round)
     return _mail(message, content, reader, address(contact.email, contact.name), now)
+
+
+def _invitation(reader: messages.Recipient, round: Round) -> Content:
+    with force_locale(reader.language):
+        instructions = translated(round.instructions)
+    return messages.round_invitation(
+        reader,
+        number=round.number,
+        instructions=instructions,
+        closes_at=round.closes_at,
+        zone=round.time_zone,
+    )
 
 
 def _to_account(message: Message, now: datetime) -> EmailMessage | None:
