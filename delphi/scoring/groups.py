@@ -152,10 +152,11 @@ def cliffs_delta(x: ArrayLike, y: ArrayLike, confidence: float = 0.95) -> Cliffs
 
     Interval: (d - d^3 -+ t s sqrt((1 - d^2)^2 + t^2 s^2)) / (1 - d^2 + t^2 s^2), t of n_x + n_y - 2 df and
     s^2 = (n_y^2 sum(d_i. - d)^2 + n_x^2 sum(d_.j - d)^2 - sum(d_ij - d)^2) / (n_x n_y (n_x - 1)(n_y - 1)),
-    not below (1 - d^2) / (n_x n_y - 1): unbiased and asymmetric, as in R's effsize. Where no rating of the
-    groups overlaps (delta -1 or 1) s is 0 and says nothing: the bound towards 0 is then
-    (m - t^2) / (m + t^2), m the smaller group, not past -1. A group of one has no interval; an empty one no
-    delta. Cliff (1993), Psychological Bulletin 114:494-509; Feng and Cliff (2004).
+    unbiased and asymmetric, as in R's effsize; where s^2 comes out at 0 or less, (1 - d^2) / (n_x n_y - 1), its
+    least without ties. Where no rating of the groups overlaps (delta -1 or 1) the bound towards 0 is
+    (m - t^2) / (m + t^2), m the smaller group, not past -1 (effsize approximates otherwise there). A group of
+    one has no interval; an empty one no delta. Cliff (1993), Psychological Bulletin 114:494-509; Feng and
+    Cliff (2004), J Mod Appl Stat Methods 3:322-332, equation 8.
     """
     from scipy.special import stdtrit
 
@@ -181,7 +182,9 @@ def _delta_interval(signs: Values, delta: float, t: float) -> tuple[float, float
     rows, columns = signs.mean(axis=1) - delta, signs.mean(axis=0) - delta
     between = n_y**2 * (rows @ rows) + n_x**2 * (columns @ columns) - ((signs - delta) ** 2).sum()
     room = 1 - delta * delta
-    variance = max(between / (n_x * n_y * (n_x - 1) * (n_y - 1)), room / (n_x * n_y - 1))
+    variance = between / (n_x * n_y * (n_x - 1) * (n_y - 1))
+    if variance <= 0:
+        variance = room / (n_x * n_y - 1)
     half = t * np.sqrt(variance) * np.sqrt(room**2 + t * t * variance)
     centre, scale = delta * room, room + t * t * variance
     return max(-1.0, float((centre - half) / scale)), min(1.0, float((centre + half) / scale))

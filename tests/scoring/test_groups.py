@@ -59,6 +59,14 @@ def test_groups_that_do_not_overlap_have_an_interval_of_some_width():
     assert (below.low, below.high) == (-above.high, -above.low)
 
 
+def test_ties_narrow_the_interval_and_no_variance_at_all_has_the_least():
+    tied, untied = cliffs_delta([5] * 9 + [6], [5] * 10), cliffs_delta(range(0, 20, 2), range(1, 21, 2))
+    assert tied.high - tied.low < 0.5 < untied.high - untied.low
+    same = cliffs_delta([5, 5], [5, 5])  # the unbiased variance is 0
+    assert same.low == -same.high
+    assert 0 < same.high < 1
+
+
 @given(group, group)
 @settings(max_examples=100, deadline=None)
 def test_swapping_groups_mirrors_and_delta_is_u(x, y):
