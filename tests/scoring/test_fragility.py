@@ -176,3 +176,15 @@ def test_moves_are_between_cells():
     (found,) = fragility(one_rule('{ statistic = "median", at_least = 7 }'), [item("A", W=[6.0])])
     (move,) = found.changes[0].moves
     assert move in [Move(1, (6, 6), (point, point)) for point in (7, 8, 9)]
+
+
+def test_too_many_combinations_of_panels_give_a_bound(monkeypatch):
+    rules = all_presets()["comet_70_15"]
+    own = item("A", W=bands(20, 2, 12), C=bands(20, 2, 11), M=bands(20, 2, 13))
+    (whole,) = fragility(rules, [own])
+    assert (whole.raters, whole.exact) == (2 + 3 + 1, True)
+    monkeypatch.setattr(module, "MOST_COMBINATIONS", 8)
+    (cut,) = fragility(rules, [own])
+    assert cut.at_least <= 6
+    assert isinstance(cut.raters, Undefined) or cut.raters >= 6
+    assert cut.exact is (cut.raters == cut.at_least)
