@@ -13,6 +13,8 @@ from unicodedata import category
 
 from delphi.emails.messages import Content
 
+_BREAKS = ("Cc", "Zl", "Zp")  # categories of letters that break or steer a line
+
 
 class _WholeWords(EmailPolicy):
     """The library's own folding loses or adds spaces in long texts that are not ASCII; its older one does not.
@@ -48,14 +50,15 @@ def _folded_address(one: Address) -> str:
 
 
 def one_line(text: str) -> str:
-    """Fit for a header: no line breaks, no control characters."""
-    return " ".join("".join(" " if category(letter) == "Cc" else letter for letter in text).split())
+    """Fit for a header: no line breaks, no control characters. The spaces before : ; ? ! in French stay."""
+    spaced = "".join(" " if category(letter) in _BREAKS else letter for letter in text)
+    return " ".join(part for part in spaced.split(" ") if part)
 
 
 def address(email: str, name: str = "") -> Address:
     """Raises ValueError for what cannot be one. A domain in any script is put as mail servers read it."""
     local, at, domain = email.rpartition("@")
-    if not (local and at and domain) or one_line(email) != email:
+    if not (local and at and domain) or one_line(email) != email or len(email.split()) > 1:
         raise ValueError("not an e-mail address")
     return Address(one_line(name), local, domain.encode("idna").decode())
 

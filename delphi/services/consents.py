@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, exists, func, select
@@ -15,12 +16,18 @@ from delphi.services import history, studies
 from delphi.services.links import Visit
 
 LONGEST_TEXT = 20_000
+_GAP = re.compile(r"\[[^\]\n]{3,}\]")
 
 
 def current(study: Study) -> ConsentText | None:
     """The version experts are asked to agree to now."""
     query = select(ConsentText).where(ConsentText.study_id == study.id).order_by(ConsentText.number.desc())
     return session.scalar(query.limit(1))
+
+
+def gaps(text: ConsentText) -> list[str]:
+    """What still stands in [brackets]."""
+    return [gap for written in text.texts.values() for gap in _GAP.findall(written)]
 
 
 def versions(study: Study) -> list[tuple[ConsentText, int]]:

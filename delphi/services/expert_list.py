@@ -13,6 +13,7 @@ from sqlalchemy.orm import selectinload
 
 from delphi.db import session
 from delphi.domain.states import ExpertState, RoundState
+from delphi.domain.texts import plain
 from delphi.models import (
     Contact,
     Expert,
@@ -88,7 +89,7 @@ def filtered(listed: Iterable[Listed], *, panel: str = "", state: str = "", sear
         for one in listed
         if (not panel or panel in {held.code for held in one.panels})
         and (not state or one.expert.state == state)
-        and search.casefold().strip() in _searchable(one)
+        and plain(search).strip() in _searchable(one)
     ]
 
 
@@ -143,13 +144,13 @@ def _held(expert: Expert, known: Sequence[Panel]) -> list[Panel]:
 
 
 def _order(one: Listed) -> tuple[str, str]:
-    named = (one.contact.name or one.contact.email).casefold() if one.contact else ""
+    named = plain(one.contact.name or one.contact.email) if one.contact else ""
     return named, one.expert.code
 
 
 def _searchable(one: Listed) -> str:
     known = (one.contact.name, one.contact.email) if one.contact else ()
-    return "\n".join((one.expert.code, *known)).casefold()
+    return plain("\n".join((one.expert.code, *known)))
 
 
 def _rounds_of(study: Study) -> dict[int, RoundsOf]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,8 +17,6 @@ from delphi.services import consents, outbox, panels, protocols
 
 SEALING = ("protocol", "panels", "items")  # what must be in order before the rules are fixed
 SHOWN = 5  # examples given of what is missing
-
-_PLACEHOLDER = re.compile(r"\[[^\]\n]{3,}\]")
 
 
 @dataclass(frozen=True)
@@ -151,7 +148,7 @@ def _consent(study: Study, text: ConsentText | None) -> Iterator[Check]:
     texts = text.texts if text else {}
     complete = bool(texts) and all(texts.get(language, "").strip() for language in study.languages)
     yield Check("consent.text", complete)
-    gaps = [gap for language in study.languages for gap in _PLACEHOLDER.findall(texts.get(language, ""))]
+    gaps = consents.gaps(text) if text else []
     if complete:
         yield Check("consent.gaps", not gaps, blocking=False, facts={"gaps": ", ".join(gaps[:SHOWN])})
 

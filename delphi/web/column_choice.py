@@ -33,7 +33,9 @@ def _words(target: str) -> str:
     field, _dot, language = target.partition(".")
     if not language:
         return label("target", field)
-    return _("%(field)s in %(language)s", field=label("target", field), language=label("language", language))
+    return _(
+        "%(field)s in %(language)s", field=label("target", field), language=label("language-name", language)
+    )
 
 
 def columns(table: Table, chosen: Columns) -> list[ColumnChoice]:

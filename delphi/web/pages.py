@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -9,13 +10,21 @@ from babel.dates import format_skeleton
 from flask import Flask, g
 from flask_babel import get_locale
 from flask_wtf.csrf import generate_csrf
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from delphi import __version__
 from delphi.domain.languages import LANGUAGES
 from delphi.models import Wording
 from delphi.web import clock, guards, texts
-from delphi.words import decisions as decision_words, label, lead_in, message, percent, translated
+from delphi.words import (
+    decisions as decision_words,
+    label,
+    language_of,
+    lead_in,
+    message,
+    percent,
+    translated,
+)
 
 
 def init_app(app: Flask) -> None:
@@ -26,6 +35,8 @@ def init_app(app: Flask) -> None:
         lead_in=lead_in,
         percent=percent,
         translated=translated,
+        language_of=language_of,
+        spoken=spoken,
         translated_wording=translated_wording,
         decided_by=decision_words.decided_by,
         plain_number=decision_words.plain_number,
@@ -57,6 +68,14 @@ def when(moment: datetime | None, form: str = "medium") -> Markup:
     return Markup('<time datetime="{}"{}>{} ({})</time>').format(
         moment.isoformat(), own, f"{day}, {time}", moment.astimezone(zone).tzname()
     )
+
+
+def spoken(texts: Mapping[str, str] | None) -> Markup:
+    """`translated`, with its language named for screen readers where it is not the page's."""
+    text, code = translated(texts), language_of(texts)
+    if not text or code == str(get_locale()):
+        return escape(text)
+    return Markup('<span lang="{}">{}</span>').format(code, text)
 
 
 def csrf_field() -> Markup:

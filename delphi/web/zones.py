@@ -33,3 +33,8 @@ def choices() -> tuple[SelectChoice, ...]:
             if region in _REGIONS
         ),
     )
+
+
+def known(name: str) -> bool:
+    """Whether it is one of the choices."""
+    return any(choice.value == name for choice in choices())

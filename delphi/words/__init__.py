@@ -66,12 +66,28 @@ def percent(value: float) -> str:
     return gettext("%(number)s%%", number=round(value))
 
 
+def language_of(texts: Mapping[str, str] | None) -> str:
+    """The language in which `translated` shows a text: the reader's, or the first there is."""
+    texts = texts or {}
+    locale = get_locale()
+    own = locale.language if locale else "en"
+    return own if texts.get(own) else next((code for code, text in texts.items() if text), own)
+
+
 def translated(texts: Mapping[str, str] | None, fallback: str = "") -> str:
     """The reader's language of a text, or whichever language there is."""
-    texts = texts or {}
-    language = get_locale()
-    own = texts.get(language.language if language else "en", "")
-    return own or next((text for text in texts.values() if text), fallback)
+    return (texts or {}).get(language_of(texts)) or fallback
 
 
-__all__ = ["ERRORS", "LABELS", "explained", "gettext", "label", "lead_in", "message", "percent", "translated"]
+__all__ = [
+    "ERRORS",
+    "LABELS",
+    "explained",
+    "gettext",
+    "label",
+    "language_of",
+    "lead_in",
+    "message",
+    "percent",
+    "translated",
+]

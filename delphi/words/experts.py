@@ -21,7 +21,9 @@ ERRORS: dict[str, Any] = {
     ),
     "expert.language_unknown": _("The study has no language “%(value)s”. It has: %(known)s."),
     "expert.panel_missing": _("At least one panel is needed: an expert without a panel is never asked."),
-    "expert.panel_unknown": _("The study has no panel “%(value)s”. It has: %(known)s."),
+    "expert.panel_unknown": _(
+        "The study has no panel “%(value)s”. It has: %(known)s. Set several apart by “;”."
+    ),
     "expert.no_panels_yet": _("“%(value)s” cannot be found: the study has no panels yet. Make them first."),
     "expert.attribute_name": _("An attribute needs a name of at most %(most)s characters."),
     "expert.attribute_address": _(

@@ -276,6 +276,25 @@ def test_every_page_is_accessible_and_never_scrolls_sideways(
         _check(page, address)
 
 
+def test_pages_in_french_fit_the_narrowest_phone(
+    second_round: Survey, open_page: Callable[..., Page]
+) -> None:
+    second_round.ben.language = "fr"
+    session.commit()
+    page = open_page(320)
+    page.goto(f"/i/{second_round.token(second_round.ben)}")
+    page.get_by_role("button", name="Continuer").click()
+    base = f"/x/{second_round.study.id}/"
+    for address in (base, f"{base}domains/{second_round.domains[0].id}"):
+        page.goto(address)
+        assert "évalués" in page.locator(".how-far").inner_text()
+        _check(page, address)
+
+
+def test_the_note_of_saving_lets_taps_through(phone: Page) -> None:
+    expect(phone.locator("#status")).to_have_css("pointer-events", "none")
+
+
 def test_pages_before_and_after_a_round_are_accessible(
     survey: Survey, open_page: Callable[..., Page]
 ) -> None:
@@ -290,7 +309,7 @@ def test_pages_before_and_after_a_round_are_accessible(
         page.get_by_text(name).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Round 1 is closed")
     _check(page, "closed")
-    page.get_by_role("button", name="Leave the study").click()
+    page.get_by_role("button", name="End this visit").click()
     _check(page, "left")
     page.goto(f"/x/{survey.study.id}/")
     expect(page.get_by_role("heading", level=1)).to_have_text("This visit has ended")

@@ -91,7 +91,9 @@ def test_a_domain_in_any_script_is_put_as_mail_servers_read_it():
     assert address("chloe@été.example").addr_spec == "chloe@xn--t-9fab.example"
 
 
-@pytest.mark.parametrize("wrong", ["", "ben", "@example.org", "ben@", "ben@example.org\nBcc: x@y.z"])
+@pytest.mark.parametrize(
+    "wrong", ["", "ben", "@example.org", "ben@", "ben@example.org\nBcc: x@y.z", "b\u00a0n@example.org"]
+)
 def test_what_is_no_address_is_refused(wrong):
     with pytest.raises(ValueError):
         address(wrong)
@@ -99,6 +101,13 @@ def test_what_is_no_address_is_refused(wrong):
 
 def test_one_line_keeps_words():
     assert one_line(" a\r\n b\tc\x7f ") == "a b c"
+
+
+def test_the_space_before_a_french_colon_does_not_break():
+    assert (
+        header(sent(subject="Étude\u00a0: le tour 1 est ouvert"), "Subject")
+        == "Étude\u00a0: le tour 1 est ouvert"
+    )
 
 
 def test_a_sender_name_of_its_own_is_used_when_there_is_no_study():

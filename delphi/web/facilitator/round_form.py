@@ -19,9 +19,9 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from delphi.domain.schedule import local_to_utc
 from delphi.models import Item, Panel, Round, Study
 from delphi.services.rounds import Plan
-from delphi.web import zones
+from delphi.web import clock, zones
 from delphi.web.forms import Checkboxes
-from delphi.words import translated
+from delphi.words import message, translated
 
 LONGEST_INSTRUCTIONS = 5_000
 
@@ -54,6 +54,16 @@ class PlanForm(FlaskForm):
     def validate_closes_at(self, field: DateTimeLocalField) -> None:
         if self.opens_at.data and field.data and field.data <= self.opens_at.data:
             raise validators.ValidationError(_("The round must close after it opens."))
+        if self._is_past(field):
+            raise validators.ValidationError(message("round.closes_in_past"))
+
+    def validate_opens_at(self, field: DateTimeLocalField) -> None:
+        if self._is_past(field):
+            raise validators.ValidationError(message("round.opens_in_past"))
+
+    def _is_past(self, field: DateTimeLocalField) -> bool:
+        typed, zone = field.data, str(self.time_zone.data)
+        return typed is not None and zones.known(zone) and local_to_utc(typed, zone) <= clock.now()
 
     def plan(self, study: Study) -> Plan:
         zone = str(self.time_zone.data)

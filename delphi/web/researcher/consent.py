@@ -24,7 +24,9 @@ from delphi.words import explained
 @study_page(Permission.VIEW_STUDY)
 def consent(study: Study) -> str:
     """The text in force and those before it."""
-    return render_template("researcher/consent/text.html", versions=consents.versions(study))
+    versions = consents.versions(study)
+    gaps = consents.gaps(versions[0][0]) if versions else []
+    return render_template("researcher/consent/text.html", versions=versions, gaps=gaps)
 
 
 @blueprint.get("/studies/<int:study_id>/consent/edit")

@@ -24,7 +24,7 @@ from delphi.web import clock, downloads
 from delphi.web.errors import status_of
 from delphi.web.guards import study_page
 from delphi.web.researcher import blueprint
-from delphi.web.researcher.protocol_errors import Errors, placed, problem_in_words
+from delphi.web.researcher.protocol_errors import Errors, place_in_words, placed, problem_in_words
 from delphi.web.researcher.protocol_form import FLAGS, NAMED, NO, POLICIES, YES, Sheet
 from delphi.web.researcher.protocol_view import Panels, ProtocolView
 from delphi.words import explained, message
@@ -186,6 +186,7 @@ def form_page(
         seen=documents.digest(stored.document) if stored else "",
         panels=chosen,
         errors=errors or Errors(),
+        place_in_words=place_in_words,
         view=ProtocolView(parsed, Panels.of(study, chosen)) if parsed else None,
         **CHOICES,
         **facts,

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from flask_babel import gettext as _
+
 from delphi.scoring.problems import Problem
 from delphi.web.researcher.protocol_form import Sheet
 from delphi.words import message
@@ -13,6 +15,7 @@ from delphi.words import message
 _RULE = re.compile(r"rules\[(\d+)\](?:\.(.*))?")
 _CONDITION = re.compile(r"(?:all|any)\[(\d+)\](?:\.(.*))?")
 _PARTS = {"minimum_raters": "raters", "all": "conditions", "any": "conditions", "": "verdict", "name": "name"}
+_PLACE = re.compile(r"([cr])(\d+)\.(?:k(\d+)\.)?.*")
 _BANDS = {"low": "low_to", "middle": "low_to", "high": "high_from"}
 
 
@@ -39,6 +42,19 @@ class Errors:
 
 def problem_in_words(problem: Problem) -> str:
     return message(f"protocol.problem.{problem.code}", problem.params)
+
+
+def place_in_words(name: str) -> str:
+    """Where on the form an input is, such as “Rule 2, condition 1”; empty for those there is one of."""
+    found = _PLACE.fullmatch(name)
+    if found is None:
+        return ""
+    kind, number, condition = found[1], int(found[2]) + 1, found[3]
+    if kind == "c":
+        return _("Criterion %(number)s", number=number)
+    if condition is None:
+        return _("Rule %(number)s", number=number)
+    return _("Rule %(rule)s, condition %(number)s", rule=number, number=int(condition) + 1)
 
 
 def placed(sheet: Sheet, problems: Sequence[Problem], language: str) -> Errors:

@@ -177,5 +177,5 @@ def _form_page(form: StudyForm, study: Study | None) -> str:
         "researcher/studies/form.html",
         form=form,
         study=study,
-        used=[label("language", code) for code in sorted(used)],
+        used=[label("language-name", code) for code in sorted(used)],
     )

@@ -129,7 +129,17 @@ def test_an_item_without_the_readers_language(ben: Browser, survey: Survey, cloc
     session.flush()
     page = ben.get(_address(survey)).text
     assert 'lang="fr">Statement A00 (fr)' in page
-    assert "shown in Français" in page
+    assert "shown in French" in page
+
+
+def test_a_name_in_another_language_says_which(ben: Browser, survey: Survey) -> None:
+    survey.domains[0].name = {"fr": "Risque"}
+    survey.round.instructions = {"fr": "Prenez votre temps."}
+    session.flush()
+    assert '<h1><span lang="fr">Risque</span></h1>' in ben.get(_address(survey)).text
+    tasks = ben.get(f"/x/{survey.study.id}/").text
+    assert '<span lang="fr">Risque</span>' in tasks
+    assert re.search(r'<div class="prose instructions" lang="fr">\s*<p>Prenez votre temps.', tasks)
 
 
 def test_the_language_switch_stays_on_the_page(ben: Browser, survey: Survey) -> None:

@@ -223,7 +223,8 @@ def test_leaving_ends_this_study_only(ben: Browser, survey: Survey, clock: Clock
     other = surveys.make(clock())
     ben.post(f"/i/{other.token(other.ben)}")
     page = ben.post(f"/x/{survey.study.id}/leave")
-    assert "You can come back with the same link" in page.text
+    assert "You are still part of the study" in page.text
+    assert "Come back with the same link" in page.text
     assert ben.get(f"/x/{survey.study.id}/").status_code == 401
     assert ben.get(f"/x/{other.study.id}/").status_code == 200
     ben.post(f"/i/{survey.token(survey.ben)}")

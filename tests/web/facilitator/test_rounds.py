@@ -67,6 +67,8 @@ def test_planning_a_round_saves_it_and_sends_nothing(as_fay: Browser, world: Wor
         ({"closes_at": "nonsense"}, "Closes at"),
         ({"time_zone": "Mars/Olympus"}, "Time zone"),
         ({"opens_at": "2031-01-01T10:00"}, "The round must close after it opens."),
+        ({"closes_at": "1999-01-01T10:00"}, "The closing time is past. Choose a later one."),
+        ({"opens_at": "1999-01-01T10:00"}, "The opening time is past."),
         ({"items": ["999999"]}, "Items to ask"),
         ({"instructions_en": "x" * 5001}, "Instructions"),
     ],
@@ -122,8 +124,30 @@ def test_a_round_can_be_scheduled_and_taken_back(as_fay: Browser, world: World, 
     assert as_fay.post(url(world, "/1/schedule")).status_code == 303
     assert rounds.get(world.study, 1).state is RoundState.SCHEDULED
     session.commit()
-    assert as_fay.get(url(world, "/1")).status_code == 200
+    assert "bring it back to draft first" in as_fay.get(url(world, "/1")).text
+    overview = as_fay.get(f"/studies/{world.study.id}/").text
+    assert "Round 1 opens by itself" in overview
+    assert "Plan round 1" not in overview
     assert as_fay.post(url(world, "/1/unschedule")).status_code == 303
+
+
+def test_a_plan_shows_its_instructions_and_the_language_that_lacks_them(
+    as_fay: Browser, world: World, clock: Clock
+) -> None:
+    as_fay.post(url(world, "/new"), data=form(world, clock, instructions_fr=""))
+    page = as_fay.get(url(world, "/1")).text
+    assert '<span class="lines" lang="en">Read each item.</span>' in page
+    assert page.count("Not written: experts who read this language") == 1
+
+
+def test_what_is_over_is_not_sent_again(as_fay: Browser, world: World, clock: Clock) -> None:
+    open_round(world, clock())
+    for message in session.scalars(select(Message)):
+        message.state = "sent"  # type: ignore[assignment]
+    session.commit()
+    assert "Send again" in as_fay.get(url(world, "/1/delivery")).text
+    as_fay.post(url(world, "/1/close"))
+    assert "Send again" not in as_fay.get(url(world, "/1/delivery")).text
 
 
 def test_extending_and_closing(as_fay: Browser, world: World, clock: Clock) -> None:

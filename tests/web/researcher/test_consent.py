@@ -31,6 +31,15 @@ def test_a_text_is_saved_and_shown_in_paragraphs(as_alice: Browser, study: Study
     assert "Version 1, in force" in page
 
 
+def test_gaps_that_are_left_are_told(as_alice: Browser, study: Study) -> None:
+    gap = {"text_en": "It takes [number of minutes] minutes.", "text_fr": "Peu de temps."}
+    told = "still has gaps to fill: [number of minutes]."
+    as_alice.post(f"/studies/{study.id}/consent/edit", data=gap)
+    assert told in as_alice.get(f"/studies/{study.id}/consent").text
+    as_alice.post(f"/studies/{study.id}/consent/edit", data=TEXTS)
+    assert told not in as_alice.get(f"/studies/{study.id}/consent").text
+
+
 def test_a_change_makes_a_version_and_says_what_follows(
     as_alice: Browser, study: Study, alice: Account, clock: Clock
 ) -> None:

@@ -10,11 +10,12 @@ from flask import Flask
 from sqlalchemy import select
 
 from delphi.db import session
-from delphi.domain.states import ExpertState
+from delphi.domain.states import ExpertState, StudyState
 from delphi.importers.tables import read_table
-from delphi.models import Account, Expert, Message, Panel, Participation, Round, Study
+from delphi.models import Account, Contact, Expert, Message, Panel, Participation, Round, Study
 from delphi.models.message import MessageState
 from delphi.services import expert_imports, experts, links
+from delphi.services.experts import Details
 from tests.support.client import Browser
 from tests.support.clock import Clock
 from tests.support.expert_pages import address, filled
@@ -53,6 +54,25 @@ def test_the_list_shows_codes_panels_states_and_contacts_to_researchers(
     page = as_alice.get(address(study)).text
     for text in (ben.code, "Ben Roy", "ben@example.org", "Women’s services", "Invited"):
         assert text in page
+
+
+def test_before_a_round_opens_the_list_says_nobody_was_written_to(
+    as_alice: Browser, study: Study, ben: Expert
+) -> None:
+    assert "Nobody has been written to yet" in as_alice.get(address(study)).text
+    study.state = StudyState.RUNNING
+    assert "Nobody has been written to yet" not in as_alice.get(address(study)).text
+
+
+def test_accents_put_nobody_at_the_end_and_hide_nobody(
+    as_alice: Browser, study: Study, women: Panel, ben: Expert, alice: Account, clock: Clock
+) -> None:
+    contact = session.scalars(select(Contact).where(Contact.expert_id == ben.id)).one()
+    contact.name = "Éloïse Bélanger"
+    zoe = experts.add(study, Details("zoe@example.org", "en", [women], "Zoé Roy"), by=alice, now=clock())
+    page = as_alice.get(address(study)).text
+    assert page.index(ben.code) < page.index(zoe.code)
+    assert ben.code in as_alice.get(f"{address(study)}?search=eloise belanger").text
 
 
 @pytest.mark.parametrize(

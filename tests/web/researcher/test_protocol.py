@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -136,6 +137,36 @@ def test_what_is_wrong_is_told_beside_its_input_and_nothing_typed_is_lost(
         if name not in ("action", "feedback", "quartiles", "c0.was", "r0.criterion"):
             assert typed.get(name) == value, name
     assert protocols.latest(study) is None
+
+
+def test_the_list_of_what_is_wrong_says_where(as_alice: Browser, study: Study) -> None:
+    wrong = {"r0.k0.threshold": "seventy", "r0.raters": "0", "c0.points": "12", "quartiles": "5"}
+    page = as_alice.post(edit(study), data={**FORM, **wrong}).text
+    for place, name in (
+        ("Rule 1, condition 1: ", "r0.k0.threshold"),
+        ("Rule 1: ", "r0.raters"),
+        ("Criterion 1: ", "c0.points"),
+        ("<li>", "quartiles"),
+    ):
+        assert f'{place}<a href="#{name}">' in page
+
+
+def test_buttons_lead_back_to_what_they_changed(as_alice: Browser, study: Study) -> None:
+    page = as_alice.post(edit(study), data={**FORM, "action": "rule.add"}).text
+    led = dict(re.findall(r'value="([a-z.]+(?::[\d.]+)?)" formaction="#([a-z\d]+)"', page))
+    assert led["rule.add"] == "r2"
+    assert led["rule.up:1"] == "r0"
+    assert led["condition.add:1"] == "r1"
+    assert led["criterion.add"] == "c1"
+    assert led["check"] == "preview"
+    assert f'<form method="post" action="{edit(study)}"' in page
+    there = set(re.findall(r' id="([^"]+)"', page))
+    assert {"r0", "r1", "c0", "preview", "rules", "criteria"} <= there
+
+
+def test_sentences_have_no_space_before_their_full_stop(as_alice: Browser, study: Study) -> None:
+    page = re.sub(r"<[^>]+>", "#", as_alice.get(edit(study)).text)
+    assert "high band begins at #." in re.sub(r"\s+", " ", page)
 
 
 def test_two_criteria_of_one_name_are_told(as_alice: Browser, study: Study) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
@@ -126,15 +127,21 @@ def test_the_next_step_moves_on(as_alice: Browser, study: Study, alice: Account,
 
 
 @pytest.mark.parametrize(
-    ("state", "says"),
+    ("state", "says", "next_page"),
     [
-        (RoundState.OPEN, "Round 1 is open"),
-        (RoundState.CLOSED, "is closed"),
-        (RoundState.DECIDED, "is decided"),
+        (RoundState.OPEN, "Round 1 is open", "rounds/1"),
+        (RoundState.CLOSED, "is closed", "board?round=1"),
+        (RoundState.DECIDED, "is decided", "rounds/new"),
     ],
 )
 def test_a_running_study_says_where_it_stands(
-    as_alice: Browser, study: Study, alice: Account, clock: Clock, state: RoundState, says: str
+    as_alice: Browser,
+    study: Study,
+    alice: Account,
+    clock: Clock,
+    state: RoundState,
+    says: str,
+    next_page: str,
 ) -> None:
     make_ready(study, alice, clock())
     study.state = StudyState.RUNNING
@@ -143,6 +150,7 @@ def test_a_running_study_says_where_it_stands(
     session.add(opened)
     page = as_alice.get(f"/studies/{study.id}/").text
     assert says in page
+    assert re.search(rf'class="button[^"]*" href="/studies/{study.id}/{re.escape(next_page)}"', page)
     assert "The way to round 1" not in page
 
 
