@@ -36,9 +36,13 @@ docs:  ## Bring docs/settings.md in step with the settings and commands
 	@.ci/environment dev
 	.venv/bin/python -m tests.support.reference_page
 
+migration: export DELPHI_DEMO = yes
+migration: export DELPHI_INSTANCE_PATH = .cache/migration
 migration:  ## make migration name="add wordings": the next numbered migration, from the models
 	@.ci/environment dev
-	DELPHI_DEMO=1 FLASK_APP=wsgi .venv/bin/flask db migrate --message "$(name)"
+	rm -rf .cache/migration
+	.venv/bin/delphi migrate
+	FLASK_APP=wsgi .venv/bin/flask db migrate --message "$(name)"
 	.venv/bin/ruff format --quiet migrations
 
 locks:  ## Lock the dependencies of pyproject.toml again (needs uv)
