@@ -12,8 +12,8 @@ from sqlalchemy import select
 
 from delphi.db import session
 from delphi.domain.permissions import Role
-from delphi.domain.states import RoundState, StudyState
-from delphi.models import Account, Round, Study
+from delphi.domain.states import ItemState, RoundState, StudyState
+from delphi.models import Account, Item, Round, Study
 from delphi.services import consents, history, protocols, studies
 from delphi.words.events import EVENTS, sentence
 from tests.support.client import Browser
@@ -152,6 +152,21 @@ def test_a_running_study_says_where_it_stands(
     assert says in page
     assert re.search(rf'class="button[^"]*" href="/studies/{study.id}/{re.escape(next_page)}"', page)
     assert "The way to round 1" not in page
+
+
+def test_a_concluded_study_leads_to_its_results(
+    as_alice: Browser, study: Study, alice: Account, clock: Clock
+) -> None:
+    make_ready(study, alice, clock())
+    study.state, study.concluded_at = StudyState.CONCLUDED, clock()
+    for item in session.scalars(select(Item)):
+        item.state = ItemState.IN_PLAY
+    page = as_alice.get(f"/studies/{study.id}/").text
+    assert f'class="button primary" href="/studies/{study.id}/results"' in page
+    assert "Before a round can open" not in page
+    results = as_alice.get(f"/studies/{study.id}/results").text
+    assert "Not settled" in results
+    assert "In play" not in results
 
 
 def test_an_observer_sees_it_without_the_means_to_change(
