@@ -83,7 +83,9 @@ class IntraclassCorrelations:
     dropped_items: int
 
 
-def icc(ratings: Matrix, *, drop: Drop | None = None, level: float = 0.95) -> IntraclassCorrelations | Undefined:
+def icc(
+    ratings: Matrix, *, drop: Drop | None = None, level: float = 0.95
+) -> IntraclassCorrelations | Undefined:
     """The six intraclass correlations of `ratings`, raters x items, NaN = no answer.
 
     With the mean squares BMS, WMS, JMS, EMS of n items by k raters:

@@ -50,7 +50,10 @@ def test_raters_without_a_name_are_told_apart_by_their_row() -> None:
 def test_columns_may_have_other_names() -> None:
     columns = Columns({"item": "code", "rater": "seat", "rating": "score"}, compare_by="group", unable="n/a")
     found = answers("code,seat,score,group\nA,1,7.0,WHO\nA,2,N/A,New\n", columns)
-    assert [(one.point, one.unable, one.compared) for one in found] == [(7, False, "WHO"), (None, True, "New")]
+    assert [(one.point, one.unable, one.compared) for one in found] == [
+        (7, False, "WHO"),
+        (None, True, "New"),
+    ]
 
 
 @pytest.mark.parametrize("cell", ["10", "0", "-1", "7.5", "seven", "1e400", "nan"])

@@ -80,7 +80,12 @@ def test_gwet_with_missing_answers():
 
 def test_krippendorff_canonical():
     # Krippendorff (2011) prints .743, .815, .849, .797; digits from R irr 0.84.1
-    values = {"nominal": 0.743421052632, "ordinal": 0.815387503755, "interval": 0.849107142857, "ratio": 0.797402774712}
+    values = {
+        "nominal": 0.743421052632,
+        "ordinal": 0.815387503755,
+        "interval": 0.849107142857,
+        "ratio": 0.797402774712,
+    }
     for measurement, value in values.items():
         found = krippendorff_alpha(printed(GWET_12_BY_4), range(1, 6), measurement)
         assert found.value == pytest.approx(value, abs=1e-10)
@@ -102,7 +107,9 @@ def test_icc_of_shrout_and_fleiss():
         one = getattr(found, form)
         assert (one.value, one.low, one.high) == pytest.approx(expected, abs=1e-9)
     random = found.icc2_k
-    assert (random.low_mcgraw_wong, random.high_mcgraw_wong) == pytest.approx((0.0394401799214, 0.928573183377))
+    assert (random.low_mcgraw_wong, random.high_mcgraw_wong) == pytest.approx(
+        (0.0394401799214, 0.928573183377)
+    )
     assert (found.icc3_1.f, found.icc3_1.df1, found.icc3_1.df2) == (pytest.approx(11.0272479564), 5, 15)
 
 
@@ -111,13 +118,18 @@ def test_kendall_w_of_ten_projects():
     text = """1 2 3 4 | 3 1 2 2 | 4 4 1 3 | 5 5 5 1 | 2 6 7 6 | 8 3 4 7 | 6 8 6 5 | 7 7 8 9 | 10 10 9 8 | 9 9 10 10"""
     found = kendall_w(printed(text))
     assert (found.s, found.df) == (1048, 9)
-    assert (found.w, found.chi2, found.p_value) == pytest.approx((0.793939393939, 28.5818181818, 0.000762080068454))
+    assert (found.w, found.chi2, found.p_value) == pytest.approx(
+        (0.793939393939, 28.5818181818, 0.000762080068454)
+    )
 
 
 def test_cohen_of_agresti():
     # Agresti (1990), marital partners' ratings; kappa and ASE from R vcd 1.4.11 Kappa
     table = [[7, 7, 2, 3], [2, 8, 3, 7], [1, 5, 4, 9], [2, 8, 9, 14]]
-    expected = {"unweighted": (0.129330254042, 0.0685985324807), "quadratic": (0.332045586247, 0.0972975219586)}
+    expected = {
+        "unweighted": (0.129330254042, 0.0685985324807),
+        "quadratic": (0.332045586247, 0.0972975219586),
+    }
     for weighting, values in expected.items():
         found = cohen_kappa(table, range(4), weighting)
         assert (found.value, found.se) == pytest.approx(values, abs=1e-9)
@@ -144,7 +156,9 @@ def check_fleiss_kappa(case):
         named = case["params"]["categories"] if isinstance(case["params"], dict) else None
         scale = range(1, len(named) + 1) if named else used_range(ratings)
         counts = counts_per_point(ratings, scale)
-    assert fleiss_kappa(counts, scale).value == pytest.approx(case["expected"]["kappa"], abs=tolerance(case, "kappa"))
+    assert fleiss_kappa(counts, scale).value == pytest.approx(
+        case["expected"]["kappa"], abs=tolerance(case, "kappa")
+    )
     if "z" in case["expected"]:
         found = fleiss_test(counts, scale)
         assert found.z == pytest.approx(case["expected"]["z"], abs=tolerance(case, "z"))
@@ -289,7 +303,13 @@ def test_two_raters_against_irrcac_and_statsmodels(weighting, seed):
     found = two_raters(table, range(points), weighting)
     name = "identity" if weighting == "unweighted" else weighting
     theirs = irrcac_table.CAC(pd.DataFrame(table), name, digits=12)
-    names = {"cohen": "cohen", "scott": "scott", "gwet": "gwet", "bp": "brennan_prediger", "pa2": "percent_agreement"}
+    names = {
+        "cohen": "cohen",
+        "scott": "scott",
+        "gwet": "gwet",
+        "bp": "brennan_prediger",
+        "pa2": "percent_agreement",
+    }
     names["krippendorff"] = "krippendorff"
     for theirs_name, ours_name in names.items():
         expected, one = getattr(theirs, theirs_name)()["est"], getattr(found, ours_name)
@@ -323,7 +343,9 @@ def test_icc_against_pingouin(seed):
     found = icc(ratings)
     for form, (_, row) in zip(fields(found)[:6], table.iterrows(), strict=True):
         one = getattr(found, form.name)
-        assert (one.value, one.f, one.p_value) == pytest.approx((row.ICC, row.F, row.pval), abs=1e-9), form.name
+        assert (one.value, one.f, one.p_value) == pytest.approx((row.ICC, row.F, row.pval), abs=1e-9), (
+            form.name
+        )
         assert (one.df1, one.df2) == (row.df1, row.df2)
         assert [one.low, one.high] == pytest.approx(list(row.CI95), abs=0.00501), form.name
 

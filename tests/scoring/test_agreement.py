@@ -42,7 +42,8 @@ def same(one, other):
     if isinstance(one, Undefined) or isinstance(other, Undefined):
         return one == other
     return all(
-        same_number(getattr(one, name), getattr(other, name)) for name in ("value", "se", "low", "high", "items")
+        same_number(getattr(one, name), getattr(other, name))
+        for name in ("value", "se", "low", "high", "items")
     )
 
 
@@ -129,9 +130,9 @@ def test_alpha_is_one_minus_the_ratio_of_disagreements():
     columns = [column[~np.isnan(column)] for column in ratings.T]
     columns = [column for column in columns if len(column) >= 2]
     everything = np.concatenate(columns)
-    observed = sum(
-        ((column[:, None] - column) ** 2).sum() / (len(column) - 1) for column in columns
-    ) / len(everything)
+    observed = sum(((column[:, None] - column) ** 2).sum() / (len(column) - 1) for column in columns) / len(
+        everything
+    )
     expected = ((everything[:, None] - everything) ** 2).sum() / (len(everything) * (len(everything) - 1))
     assert value(krippendorff_alpha(ratings, POINTS, "interval")) == pytest.approx(1 - observed / expected)
 
@@ -170,7 +171,10 @@ def test_perfect_agreement_is_one():
         family = chance_corrected(ratings, POINTS, weighting)
         for name in COEFFICIENTS:
             found = getattr(family, name)
-            assert (found.value, found.se, found.high) == pytest.approx((1, 0, 1), abs=1e-12), (weighting, name)
+            assert (found.value, found.se, found.high) == pytest.approx((1, 0, 1), abs=1e-12), (
+                weighting,
+                name,
+            )
 
 
 def test_every_rating_the_same():
@@ -181,7 +185,13 @@ def test_every_rating_the_same():
 
 @pytest.mark.parametrize(
     "ratings",
-    [np.full((3, 4), NAN), np.array([[1.0, 2, 3]]), np.array([[1, NAN], [NAN, 2]]), np.empty((0, 0)), np.empty((3, 0))],
+    [
+        np.full((3, 4), NAN),
+        np.array([[1.0, 2, 3]]),
+        np.array([[1, NAN], [NAN, 2]]),
+        np.empty((0, 0)),
+        np.empty((3, 0)),
+    ],
 )
 def test_without_a_pair_nothing_is_defined(ratings):
     family = chance_corrected(ratings, POINTS)

@@ -50,7 +50,10 @@ def number(found):
 def test_alpha_over_items_is_alpha_of_each_resample(measurement):
     ratings = panel()
     found = np.concatenate(
-        [alpha_of(table, POINTS, measurement) for table in _coincidences_over("items", ratings, POINTS, 40, 1)]
+        [
+            alpha_of(table, POINTS, measurement)
+            for table in _coincidences_over("items", ratings, POINTS, 40, 1)
+        ]
     )
     drawn = _times_drawn(12, 40, 1).astype(int)
     expected = [
@@ -66,7 +69,9 @@ def test_coefficient_over_items_is_that_of_each_resample(expectation, weighting)
     (batch,) = _resampled("items", ratings, POINTS, 20, 1)
     found = _beyond_chance(*batch, expectation, agreement_weights(weighting, POINTS))
     expected = [
-        number(ONE[expectation](counts_per_point(np.repeat(ratings, times, axis=1), POINTS), POINTS, weighting))
+        number(
+            ONE[expectation](counts_per_point(np.repeat(ratings, times, axis=1), POINTS), POINTS, weighting)
+        )
         for times in _times_drawn(12, 20, 1).astype(int)
     ]
     assert found == pytest.approx(expected, abs=1e-12, nan_ok=True)

@@ -39,7 +39,12 @@ def test_order_direction_and_names_of_points_do_not_matter(ratings, random):
         if isinstance(plain, Undefined):
             assert found == plain
         else:
-            assert (found.w, found.s, found.ties, found.p_value) == (plain.w, plain.s, plain.ties, plain.p_value)
+            assert (found.w, found.s, found.ties, found.p_value) == (
+                plain.w,
+                plain.s,
+                plain.ties,
+                plain.p_value,
+            )
     assert kendall_w(ratings.T, orientation="items x raters") == plain
 
 
