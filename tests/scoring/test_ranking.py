@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from itertools import permutations
+from math import factorial
 from pathlib import Path
 
 import numpy as np
@@ -34,7 +35,7 @@ def test_the_capital_of_tennessee() -> None:
     assert mean_ranks(TENNESSEE, VOTERS).scores == pytest.approx((2.74, 2.06, 2.27, 2.93))
     assert borda(TENNESSEE, VOTERS).scores == (126, 194, 173, 107)
     assert borda(TENNESSEE, VOTERS).order == (1, 2, 0, 3)
-    assert kemeny(TENNESSEE, VOTERS) == Kemeny((1, 2, 3, 0), 393)
+    assert kemeny(TENNESSEE, VOTERS) == Kemeny((1, 2, 3, 0), 393, 1)
     assert condorcet_winner(TENNESSEE, VOTERS) == 1
     assert pairwise_wins(TENNESSEE, VOTERS)[1].tolist() == [58, 0, 68, 68]
 
@@ -66,7 +67,8 @@ def test_kemeny_is_the_best_of_all_orders(ranks: np.ndarray) -> None:
     scores = {order: _agreement(wins, order) for order in permutations(range(ranks.shape[1]))}
     found = kemeny(ranks)
     assert found.score == max(scores.values()) == scores[found.order]
-    assert found.order == min(order for order, score in scores.items() if score == max(scores.values()))
+    equals = [order for order, score in scores.items() if score == found.score]
+    assert (found.order, found.equals) == (min(equals), len(equals))
 
 
 @given(rankings)
@@ -88,6 +90,18 @@ def test_the_unranked_share_the_places_left() -> None:
     assert borda([[np.nan, 1, np.nan]]).scores == (0.5, 2, 0.5)
 
 
+def test_borda_of_those_who_rank_a_few() -> None:
+    ballots = [[1, 2, np.nan, np.nan], [np.nan, np.nan, 1, np.nan]]
+    assert borda(ballots).scores == (4, 3, 3.5, 1.5)
+    assert borda(ballots, last=1).scores == (6, 5, 5.5, 3.5)
+    # Emerson (2013): who votes for m options gives the first of them m points
+    assert borda(ballots, unranked="modified", last=1).scores == (2, 1, 1, 0)
+    assert borda([[1, 1, np.nan]], unranked="modified", last=1).scores == (1.5, 1.5, 0)
+    assert borda(TENNESSEE, VOTERS, unranked="modified") == borda(TENNESSEE, VOTERS)
+    with pytest.raises(ValueError, match="lost"):
+        borda(ballots, unranked="lost")  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize("statistic", [mean_ranks, borda, kemeny])
 def test_without_rankings_nothing_is_defined(statistic: object) -> None:
     assert statistic([[np.nan, np.nan]]) == Undefined("no_rankings")  # type: ignore[operator]
@@ -95,12 +109,14 @@ def test_without_rankings_nothing_is_defined(statistic: object) -> None:
 
 def test_kemeny_stops_at_fifteen() -> None:
     assert isinstance(kemeny([list(range(1, 17))]), Undefined)
-    assert kemeny([list(range(1, 16))]).order == tuple(range(15))
+    assert kemeny([list(range(1, 16))]) == Kemeny(tuple(range(15)), 105, 1)
+    assert kemeny([[1] * 15]) == Kemeny(tuple(range(15)), 0, factorial(15))
 
 
 def test_weights_must_fit() -> None:
-    with pytest.raises(ValueError, match="weight"):
-        borda([[1, 2]], [1, 1])
+    for weights in ([1, 1], [-1], [np.nan]):
+        with pytest.raises(ValueError, match="weight"):
+            borda([[1, 2]], weights)
 
 
 def test_best_worst_counts() -> None:
