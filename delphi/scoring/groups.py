@@ -248,9 +248,20 @@ def compare_panels(
     matrix = np.asarray(ratings, dtype=np.float64)
     once = np.sum(list(panels.values()), axis=0) == 1
     columns = [{name: matrix[mask & once, i] for name, mask in panels.items()} for i in range(len(items))]
-    overall = [kruskal_wallis(list(column.values())) for column in columns]
+    return compare_groups(items, columns, adjustment=adjustment, method=method)
+
+
+def compare_groups(
+    items: Sequence[str],
+    groups: Sequence[Mapping[str, ArrayLike]],
+    *,
+    adjustment: Adjustment = "bh",
+    method: Method | Literal["auto"] = "auto",
+) -> list[ItemComparison]:
+    """`compare_panels` for any groups without raters in common: of each item, the ratings of each by name."""
+    overall = [kruskal_wallis(list(own.values())) for own in groups]
     adjusted = adjust([p_value(test) for test in overall], adjustment)
-    found = [pairwise(column, adjustment=adjustment, method=method) for column in columns]
+    found = [pairwise(own, adjustment=adjustment, method=method) for own in groups]
     family = iter(adjust([p_value(pair.test) for item in found for pair in item], adjustment))
     return [
         ItemComparison(
