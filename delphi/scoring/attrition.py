@@ -23,6 +23,7 @@ from delphi.scoring.protocol import Protocol
 Values = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 Decide = Callable[[Values], str]
+DecideAll = Callable[[Values], Sequence[str]]
 
 LARGEST_SEARCH: Final = (
     1_000  # sets of answers, above which a search stops being exhaustive unless told to go on
@@ -178,6 +179,24 @@ def worst_case(
     when left out. largest: how many sets of answers may be tried in full (four leavers of a kind on nine points
     make 715). ValueError when a leaver has an answer.
     """
+
+    def one_by_one(vectors: Values) -> list[str]:
+        return [decide(vector) for vector in vectors]
+
+    return worst_case_at_once(item, one_by_one, answers, leavers, points, kinds=kinds, largest=largest)
+
+
+def worst_case_at_once(
+    item: str,
+    decide: DecideAll,
+    answers: ArrayLike,
+    leavers: Mask,
+    points: int,
+    *,
+    kinds: Sequence[object] | None = None,
+    largest: int = LARGEST_SEARCH,
+) -> WorstCase:
+    """`worst_case` with a `decide` that gives the verdicts on many vectors together, one a row."""
     values = np.asarray(answers, dtype=np.float64)
     positions = np.flatnonzero(leavers).tolist()
     if not np.isnan(values[positions]).all():
@@ -185,22 +204,20 @@ def worst_case(
     groups: dict[object, list[int]] = {}
     for position in positions:
         groups.setdefault(None if kinds is None else kinds[position], []).append(position)
-    sizes = [len(group) for group in groups.values()]
-    exhaustive = _number_of_sets(sizes, points) <= largest
-    tried = _every_set(list(groups.values()), points) if exhaustive else _some(list(groups.values()), points)
-
-    def verdict(given: Sequence[tuple[int, int]]) -> str:
-        changed = values.copy()
+    by_kind = list(groups.values())
+    exhaustive = _number_of_sets([len(group) for group in by_kind], points) <= largest
+    tried = sorted(_every_set(by_kind, points) if exhaustive else _some(by_kind, points), key=len)
+    ends = [tuple((leaver, point) for leaver in positions) for point in range(1, points + 1)]
+    vectors = np.tile(values, (1 + len(tried) + points, 1))
+    for vector, given in zip(vectors[1:], [*tried, *ends], strict=True):
         for position, point in given:
-            changed[position] = point
-        return decide(changed)
-
-    now, flips = verdict(()), dict[str, Flip]()
-    for given in sorted(tried, key=len):
-        reached = verdict(given)
+            vector[position] = point
+    now, *verdicts = decide(vectors)
+    flips: dict[str, Flip] = {}
+    for given, reached in zip(tried, verdicts, strict=False):
         if reached != now and reached not in flips:
             flips[reached] = Flip(reached, given)
-    all_at = tuple(verdict([(leaver, point) for leaver in positions]) for point in range(1, points + 1))
+    all_at = tuple(verdicts[len(tried) :])
     return WorstCase(item, now, tuple(positions), all_at, tuple(flips.values()), exhaustive)
 
 
