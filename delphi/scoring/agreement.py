@@ -10,10 +10,17 @@ from numpy.typing import NDArray
 from delphi.scoring.exact import Undefined
 
 Matrix = NDArray[np.float64]
-Weighting = Literal["unweighted", "linear", "quadratic", "ordinal"]
+Weighting = Literal["unweighted", "linear", "quadratic", "ordinal", "radical", "ratio"]
 Drop = Literal["raters", "items"]
 
-WEIGHTINGS: Final[tuple[Weighting, ...]] = ("unweighted", "linear", "quadratic", "ordinal")
+WEIGHTINGS: Final[tuple[Weighting, ...]] = (
+    "unweighted",
+    "linear",
+    "quadratic",
+    "ordinal",
+    "radical",
+    "ratio",
+)
 
 NO_PAIRS: Final = Undefined("no_pairs")
 ONE_ITEM: Final = Undefined("one_item")
@@ -92,12 +99,12 @@ def count_matrix(counts: Matrix, scale: Sequence[float]) -> Matrix:
 def agreement_weights(weighting: Weighting, scale: Sequence[float]) -> Matrix:
     """w_kl, how far ratings of points k and l agree: points x points, 1 on the diagonal, 0 to 1 elsewhere.
 
-    With x the value of a point and q the number of points (Gwet 2014, chapter 3):
-    "unweighted" 0 off the diagonal; "linear" 1 - abs(x_k - x_l) / (x_q - x_1); "quadratic" the same with
-    both squared; "ordinal" 1 - C(abs(k - l) + 1, 2) / C(q, 2), of places in the order alone.
+    With x the value of a point, q the number of points and u = abs(x_k - x_l) / (x_q - x_1) (Gwet 2014,
+    chapter 3): "unweighted" 0 off the diagonal (identity); "linear" 1 - u; "quadratic" 1 - u^2; "radical"
+    1 - sqrt(u); "ordinal" 1 - C(abs(k - l) + 1, 2) / C(q, 2), of places in the order alone; "ratio"
+    1 - d_kl / d_1q with `ratio_distances` d. ValueError for another weighting, or "ratio" with a negative point.
     """
     points = declared_points(scale)
-    places = np.arange(len(points))
     apart = np.abs(np.subtract.outer(points, points)) / (points[-1] - points[0])
     if weighting == "unweighted":
         return np.eye(len(points))
@@ -105,10 +112,25 @@ def agreement_weights(weighting: Weighting, scale: Sequence[float]) -> Matrix:
         return np.asarray(1 - apart)
     if weighting == "quadratic":
         return np.asarray(1 - apart**2)
+    if weighting == "radical":
+        return np.asarray(1 - np.sqrt(apart))
+    if weighting == "ratio":
+        ratios = ratio_distances(points)
+        return np.asarray(1 - ratios / ratios[0, -1])
     if weighting == "ordinal":
+        places = np.arange(len(points))
         steps = np.abs(np.subtract.outer(places, places))
         return np.asarray(1 - steps * (steps + 1) / (len(points) * (len(points) - 1)))
     raise ValueError(f"weighting {weighting!r} is not one of {WEIGHTINGS}")
+
+
+def ratio_distances(points: Matrix) -> Matrix:
+    """((x_k - x_l) / (x_k + x_l))^2 of points from 0 up, and 0 for 0 with 0; ValueError for a negative point."""
+    if points[0] < 0:
+        raise ValueError("ratios need points of 0 or more")
+    total = np.add.outer(points, points)
+    apart = np.abs(np.subtract.outer(points, points))
+    return np.asarray(np.divide(apart, total, out=np.zeros_like(total), where=total > 0) ** 2)
 
 
 @dataclass(frozen=True)

@@ -166,6 +166,17 @@ def fleiss_test(counts: Matrix, scale: Sequence[float]) -> FleissTest | Undefine
     return FleissTest(kappa.value, z, 2 * float(ndtr(-abs(z))))
 
 
+def fleiss_by_point(counts: Matrix, scale: Sequence[float]) -> tuple[FleissTest | Undefined, ...]:
+    """Fleiss' kappa of each point against all others together, with its test; counts as in `fleiss_test`.
+
+    kappa_k = 1 - sum over items of r_ik (m - r_ik) / (n m (m - 1) p_k q_k), se0^2 = 2 / (n m (m - 1)) (Fleiss 1971;
+    Fleiss, Nee and Landis 1979). Undefined: "no_variance" for a point nobody, or everybody, used; else as there.
+    """
+    rated = count_matrix(counts, scale)
+    others = rated.sum(axis=1, keepdims=True) - rated
+    return tuple(fleiss_test(np.stack(pair, axis=1), (0, 1)) for pair in zip(rated.T, others.T, strict=True))
+
+
 def expected_agreement(expectation: Expectation, shares: Matrix, weights: Matrix) -> Matrix:
     """pe from the panel's distribution pi over points, ... x points (for one, or many resamples at once)."""
     q = len(weights)

@@ -18,6 +18,7 @@ from delphi.scoring.agreement import (
     count_matrix,
     counts_per_point,
     declared_points,
+    ratio_distances,
 )
 from delphi.scoring.exact import NO_VARIANCE, Undefined
 
@@ -79,7 +80,7 @@ def distances(totals: Matrix, scale: Sequence[float], measurement: Measurement) 
     if measurement == "interval":
         return np.asarray(np.subtract.outer(points, points) ** 2, dtype=np.float64)
     if measurement == "ratio":
-        return _ratio_distances(points)
+        return ratio_distances(points)
     if measurement == "ordinal":
         middle = np.cumsum(totals, axis=-1) - totals / 2
         return np.asarray((middle[..., :, np.newaxis] - middle[..., np.newaxis, :]) ** 2)
@@ -100,14 +101,6 @@ def alpha_of(together: Matrix, scale: Sequence[float], measurement: Measurement)
 
 def _paired(counts: Matrix) -> Matrix:
     return np.asarray(counts[counts.sum(axis=1) >= 2])
-
-
-def _ratio_distances(points: Matrix) -> Matrix:
-    if points[0] < 0:
-        raise ValueError("ratio distances need points of 0 or more")
-    total = np.add.outer(points, points)
-    apart = np.abs(np.subtract.outer(points, points))
-    return np.asarray(np.divide(apart, total, out=np.zeros_like(total), where=total > 0) ** 2)
 
 
 def _alpha(paired: Matrix, apart: Matrix, level: float) -> Coefficient | Undefined:

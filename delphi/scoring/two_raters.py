@@ -7,6 +7,7 @@ Gwet KL. Handbook of inter-rater reliability, 4th ed. 2014 (the errors of the ot
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -25,6 +26,7 @@ from delphi.scoring.agreement import (
 from delphi.scoring.exact import NO_VARIANCE, Undefined
 
 Result = Coefficient | Undefined
+NO_DENOMINATOR: Final = Undefined("no_denominator")
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,45 @@ def cohen_kappa(
 ) -> Result:
     """Cohen's kappa, weighted or not, of a square table on the full declared scale; see `two_raters`."""
     return two_raters(table, scale, weighting, level=level).cohen
+
+
+@dataclass(frozen=True)
+class KappaTest:
+    """Cohen's kappa of `n` items with the test of "no agreement beyond chance": z = kappa / se, two-sided p."""
+
+    n: int
+    kappa: float
+    se: float
+    z: float
+    p_value: float
+
+
+def cohen_test(
+    table: Matrix, scale: Sequence[float], weighting: Weighting = "unweighted"
+) -> KappaTest | Undefined:
+    """Whether Cohen's kappa is other than 0, with its standard error if it were 0 (not that of the interval).
+
+    se^2 = (sum(a_k b_l (w_kl - (W b)_k - (W a)_l)^2) - pe^2) / (n (1 - pe)^2), terms as in `two_raters`
+    (Fleiss, Cohen and Everitt 1969). `table`: counts, a row and a column for every point of `scale`.
+    Undefined: "no_pairs", "no_variance" as there, "no_denominator" where a rater used one point only, which leaves
+    nothing to test. ValueError as there.
+    """
+    from scipy.special import ndtr
+
+    kappa = cohen_kappa(table, scale, weighting)
+    if isinstance(kappa, Undefined):
+        return kappa
+    weights = agreement_weights(weighting, scale)
+    p = np.asarray(table, dtype=np.float64) / kappa.items
+    rows, columns = p.sum(axis=1), p.sum(axis=0)
+    pe = float(rows @ weights @ columns)
+    apart = weights - np.add.outer(weights @ columns, weights @ rows)
+    spread = float(rows @ apart**2 @ columns) - pe**2
+    if spread < NOTHING:
+        return NO_DENOMINATOR
+    se = float(np.sqrt(spread / kappa.items)) / (1 - pe)
+    z = kappa.value / se
+    return KappaTest(kappa.items, kappa.value, se, z, 2 * float(ndtr(-abs(z))))
 
 
 def _halves(of_row: Matrix, of_column: Matrix) -> Matrix:

@@ -22,13 +22,14 @@ from delphi.scoring.chance_corrected import (
     chance_corrected,
     chance_corrected_from_counts,
     conger_kappa,
+    fleiss_by_point,
     fleiss_kappa,
     fleiss_test,
 )
 from delphi.scoring.icc import icc
 from delphi.scoring.kendall import kendall_w
 from delphi.scoring.krippendorff import MEASUREMENTS, krippendorff_alpha
-from delphi.scoring.two_raters import cohen_kappa, table_of, two_raters
+from delphi.scoring.two_raters import cohen_kappa, cohen_test, table_of, two_raters
 
 CASES = Path(__file__).parents[3] / "shared" / "reference" / "stats_cases"
 FILES = ("fleiss_kappa", "gwet_family", "icc", "kendall_w", "krippendorff", "two_rater")
@@ -141,6 +142,18 @@ def test_fleiss_of_1971():
         7 7 0 0 0 | 3 2 6 3 0 | 2 5 3 2 2 | 6 5 2 1 0 | 0 2 2 3 7"""
     found = fleiss_test(printed(counts).T, range(5))
     assert found.kappa == pytest.approx(0.209930704422, abs=1e-10)
+
+
+def test_fleiss_by_diagnosis():
+    # Fleiss (1971), table 1, 30 patients by 6 psychiatrists; kappas and z as R irr's kappam.fleiss(detail = TRUE)
+    # prints them for its copy, `diagnoses`
+    counts = """0 0 0 6 0 | 0 3 0 0 3 | 0 1 4 0 1 | 0 0 0 0 6 | 0 3 0 3 0 | 2 0 4 0 0 | 0 0 4 0 2 | 2 0 3 1 0
+        2 0 0 4 0 | 0 0 0 0 6 | 1 0 0 5 0 | 1 1 0 4 0 | 0 3 3 0 0 | 1 0 0 5 0 | 0 2 0 3 1 | 0 0 5 0 1 | 3 0 0 1 2
+        5 1 0 0 0 | 0 2 0 4 0 | 1 0 2 0 3 | 0 0 0 0 6 | 0 1 0 5 0 | 0 2 0 1 3 | 2 0 0 4 0 | 1 0 0 4 1 | 0 5 0 1 0
+        4 0 0 0 2 | 0 2 0 4 0 | 1 0 5 0 0 | 0 0 0 0 6"""
+    expected = [(0.245, 5.192), (0.245, 5.192), (0.520, 11.031), (0.471, 9.994), (0.566, 12.009)]
+    found = fleiss_by_point(printed(counts).T, range(5))
+    assert [(one.kappa, one.z) for one in found] == [pytest.approx(pair, abs=5e-4) for pair in expected]
 
 
 # Every case beside the repository.
@@ -300,7 +313,7 @@ def test_family_against_irrcac(weighting, seed):
 def test_two_raters_against_irrcac_and_statsmodels(weighting, seed):
     points = 2 + seed
     table = table_of(*random_ratings(seed, 2, 60, points, 0.1), range(1, points + 1))
-    found = two_raters(table, range(points), weighting)
+    found = two_raters(table, range(1, points + 1), weighting)
     name = "identity" if weighting == "unweighted" else weighting
     theirs = irrcac_table.CAC(pd.DataFrame(table), name, digits=12)
     names = {
@@ -315,8 +328,11 @@ def test_two_raters_against_irrcac_and_statsmodels(weighting, seed):
         expected, one = getattr(theirs, theirs_name)()["est"], getattr(found, ours_name)
         assert one.value == pytest.approx(expected["coefficient_value"], abs=1e-9), ours_name
         assert one.se == pytest.approx(expected["se"], abs=1e-9), ours_name
-    kappa = cohens_kappa(table, weights=1 - agreement_weights(weighting, range(points)))
+    kappa = cohens_kappa(table, weights=1 - agreement_weights(weighting, range(1, points + 1)))
     assert (found.cohen.value, found.cohen.se) == pytest.approx((kappa.kappa, kappa.std_kappa), abs=1e-12)
+    test = cohen_test(table, range(1, points + 1), weighting)
+    theirs = kappa.std_kappa0, kappa.z_value, kappa.pvalue_two_sided
+    assert (test.se, test.z, test.p_value) == pytest.approx(theirs, abs=1e-12)
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -18,6 +18,7 @@ from delphi.scoring.chance_corrected import (
     chance_corrected_from_counts,
     conger_kappa,
     expected_agreement,
+    fleiss_by_point,
     fleiss_kappa,
     fleiss_test,
     gwet_ac,
@@ -25,7 +26,7 @@ from delphi.scoring.chance_corrected import (
 )
 from delphi.scoring.exact import REASONS, Undefined
 from delphi.scoring.krippendorff import MEASUREMENTS, alpha_from_counts, coincidences, krippendorff_alpha
-from delphi.scoring.two_raters import cohen_kappa, table_of, two_raters
+from delphi.scoring.two_raters import cohen_kappa, cohen_test, table_of, two_raters
 
 POINTS = range(1, 6)
 COEFFICIENTS = ("percent_agreement", "fleiss", "conger", "gwet", "brennan_prediger", "krippendorff")
@@ -86,7 +87,8 @@ def test_order_of_raters_and_items_and_direction_of_the_scale_do_not_matter(rati
     reversed_ = chance_corrected(6 - ratings, POINTS, weighting)
     for name in COEFFICIENTS:
         assert same(getattr(plain, name), getattr(shuffled, name)), name
-        assert same(getattr(plain, name), getattr(reversed_, name)), name
+        # only ratios depend on which end of the scale is zero
+        assert weighting == "ratio" or same(getattr(plain, name), getattr(reversed_, name)), name
     for measurement in ("nominal", "ordinal", "interval"):
         alpha = krippendorff_alpha(ratings, POINTS, measurement)
         assert same(alpha, krippendorff_alpha(ratings[rows][:, columns], POINTS, measurement))
@@ -121,6 +123,14 @@ def test_alpha_does_not_mind_unused_points_and_single_ratings(ratings, measureme
     plain = krippendorff_alpha(ratings, POINTS, measurement)
     assert same(plain, krippendorff_alpha(ratings, range(10), measurement))
     assert same(plain, krippendorff_alpha(paired, POINTS, measurement))
+
+
+@settings(max_examples=60, deadline=None)
+@given(matrices())
+def test_alpha_of_ratios_is_that_of_ratio_weights(ratings):
+    assert same(
+        chance_corrected(ratings, POINTS, "ratio").krippendorff, krippendorff_alpha(ratings, POINTS, "ratio")
+    )
 
 
 def test_alpha_is_one_minus_the_ratio_of_disagreements():
@@ -231,10 +241,33 @@ def test_fleiss_test_needs_as_many_raters_for_every_item():
     assert 0 < alone.p_value <= 1
 
 
+def test_a_point_has_a_kappa_where_somebody_but_not_everybody_used_it():
+    counts = np.array([[2, 1, 0], [0, 3, 0], [3, 0, 0]])
+    first, second, third = fleiss_by_point(counts, range(3))
+    # 1 - (2 x 1) / (3 x 3 x 2 x 5/9 x 4/9), se 1/3
+    assert (first.kappa, first.z) == (pytest.approx(0.55), pytest.approx(1.65))
+    assert second == first
+    assert third == Undefined("no_variance")
+    assert fleiss_by_point(np.array([[2, 0], [1, 2]]), range(2)) == (Undefined("unequal_raters"),) * 2
+
+
+def test_cohen_against_nothing():
+    # by hand: pa = 0.8, pe = 0.5, kappa = 0.6; with even margins se = 1 / sqrt(n)
+    found = cohen_test([[8, 2], [2, 8]], range(2))
+    assert (found.n, found.kappa, found.se) == (20, pytest.approx(0.6), pytest.approx(20**-0.5))
+    assert (found.z, found.p_value) == (pytest.approx(2.68328157), pytest.approx(0.00729036))
+    assert cohen_test([[3, 4], [0, 0]], range(2)) == Undefined("no_denominator")
+    assert cohen_test([[3, 0], [0, 0]], range(2)) == Undefined("no_variance")
+    assert cohen_test([[0, 0], [0, 0]], range(2)) == Undefined("no_pairs")
+
+
 def test_weights():
     assert agreement_weights("linear", [1, 2, 5])[0] == pytest.approx([1, 0.75, 0])
     assert agreement_weights("quadratic", [1, 2, 5])[0] == pytest.approx([1, 15 / 16, 0])
     assert agreement_weights("ordinal", [1, 2, 5])[0] == pytest.approx([1, 2 / 3, 0])
+    assert agreement_weights("radical", [1, 2, 5])[0] == pytest.approx([1, 0.5, 0])
+    assert agreement_weights("ratio", [1, 2, 5])[0] == pytest.approx([1, 0.75, 0])
+    assert agreement_weights("ratio", [0, 2, 5])[1] == pytest.approx([0, 1, 1 - 9 / 49])
     assert agreement_weights("unweighted", [1, 2, 5])[0] == pytest.approx([1, 0, 0])
 
 
@@ -251,6 +284,7 @@ def test_weights():
         (lambda: fleiss_kappa(np.array([[1, -2]]), range(2)), "whole numbers"),
         (lambda: fleiss_kappa(np.array([[1, 0.5]]), range(2)), "whole numbers"),
         (lambda: agreement_weights("cubic", POINTS), "cubic"),
+        (lambda: agreement_weights("ratio", range(-1, 4)), "0 or more"),
         (lambda: expected_agreement("scott", np.ones(2) / 2, np.eye(2)), "scott"),
         (lambda: krippendorff_alpha(np.array([[1.0, 2], [1, 3]]), POINTS, "polar"), "polar"),
         (lambda: krippendorff_alpha(np.array([[1.0, 2], [1, 3]]), range(-1, 4), "ratio"), "0 or more"),
@@ -288,7 +322,7 @@ PAIR = ("percent_agreement", "cohen", "scott", "gwet", "brennan_prediger", "krip
 @given(TABLES, st.sampled_from(WEIGHTINGS))
 def test_two_raters_may_change_places_and_the_scale_its_direction(table, weighting):
     plain = two_raters(table, range(4), weighting)
-    for other in (table.T, table[::-1, ::-1]):
+    for other in (table.T, table[::-1, ::-1])[: 1 if weighting == "ratio" else 2]:
         turned = two_raters(other, range(4), weighting)
         for name in PAIR:
             assert same(getattr(plain, name), getattr(turned, name)), name
