@@ -19,10 +19,13 @@ def apmo(table: Iterable[Opinions]) -> Exact:
 
     An item adds its agreements when more than half of its opinions agree, its disagreements when more than
     half disagree, nothing otherwise; all its opinions, neutral ones too, enter the denominator.
-    Kapoor (1987); Cottam et al. (2004). Undefined without opinions.
+    Kapoor (1987); Cottam et al. (2004). An item passes when its own percent reaches it. Undefined without
+    opinions; ValueError when an item has more opinions for or against than in all.
     """
     majority = opinions = 0
     for agree, disagree, n in table:
+        if min(agree, disagree) < 0 or agree + disagree > n:
+            raise ValueError(f"{agree} agree and {disagree} disagree among {n}")
         majority += sum(count for count in (agree, disagree) if 2 * count > n)
         opinions += n
     return percent(majority, opinions)

@@ -63,18 +63,18 @@ def agreement(counts: Sequence[int], variant: Variant = "classic") -> bool | Und
 
 
 def disagreement(
-    counts: Sequence[int], method: Disagreement = "classic", quantiles: int = 7
+    counts: Sequence[int], method: Disagreement = "classic", definition: int = 7
 ) -> bool | Undefined:
     """Whether the panel disagrees by `method`; undefined when nobody rated.
 
     "classic" and "third": t ratings in each extreme region. "ipras": IPR > IPRAS, with P30 and P70 by quantile
-    definition `quantiles` (1 to 9), which the manual leaves open. "p_value": see `p_value_disagreement`.
+    `definition` 1 to 9, which the manual leaves open. "p_value": see `p_value_disagreement`.
     """
     if method == "p_value":
         return p_value_disagreement(counts)
     if method == "ipras":
         values = _values(counts)
-        p30, p70 = (quantile_of_type(values, Fraction(p, 10), quantiles) for p in (3, 7))
+        p30, p70 = (quantile_of_type(values, Fraction(p, 10), definition) for p in (3, 7))
         if isinstance(p30, Undefined) or isinstance(p70, Undefined):
             return NO_RATINGS
         return ipras(p30, p70).disagreement
@@ -85,15 +85,15 @@ def appropriateness(
     counts: Sequence[int],
     half_points: HalfPoints = "up",
     method: Disagreement = "classic",
-    quantiles: int = 7,
+    definition: int = 7,
 ) -> Appropriateness | Undefined:
     """Appropriate: median 7-9 without disagreement; inappropriate: median 1-3 without; otherwise uncertain.
 
     A median of 6.5 is appropriate with half_points="up" (the manual; Ophthalmology 2009;116:710-718) and uncertain
-    with "strict" (EPAGE: at least 7); 3.5 is uncertain in both. `method` and `quantiles`: see `disagreement`.
+    with "strict" (EPAGE: at least 7); 3.5 is uncertain in both. `method` and `definition`: see `disagreement`.
     Undefined when nobody rated.
     """
-    median, disagree = _median(counts), disagreement(counts, method, quantiles)
+    median, disagree = _median(counts), disagreement(counts, method, definition)
     if isinstance(median, Undefined) or isinstance(disagree, Undefined):
         return NO_RATINGS
     if disagree:

@@ -17,7 +17,8 @@ UNIFORM_BENCHMARK: Final = Fraction(5, 9)
 
 
 def bimodality_coefficient(values: Iterable[float]) -> Number:
-    """(G1^2 + 1) / (G2 + 3 (n - 1)^2 / ((n - 2) (n - 3))); above 5/9, that of a uniform one, suggests two peaks.
+    """(G1^2 + 1) / (G2 + 3 (n - 1)^2 / ((n - 2) (n - 3))); above 5/9, its value for
+    a uniform distribution, it suggests two peaks.
 
     values: 1-D, NaN = no answer. G1, G2: skewness and excess kurtosis without small-sample bias, as SAS, SPSS
     and R's e1071 type 2. SAS Institute, PROC CLUSTER; Pfister et al. (2013), Front Psychol 4:700. A strong skew
@@ -49,8 +50,9 @@ def dip_test(values: Iterable[float]) -> Dip | Undefined:
     """Hartigan's dip test of unimodality; values: 1-D, in any order, NaN = no answer.
 
     Hartigan & Hartigan (1985), Annals of Statistics 13:70-84. The reference is a continuous uniform distribution.
-    Ratings on a few points are tied, which it is not: the ties alone raise the dip, and with many raters any item
-    is then "significant"; read the dip, or the histogram, before the p-value. Undefined when nobody rated.
+    Ratings on a few points are tied: the ties alone raise the dip, and with many raters any item becomes
+    "significant"; read the dip, or the histogram, before the p-value. Equal ratings have the smallest dip, 1 / (2n),
+    and p = 1. Undefined when nobody rated.
     """
     given = [float(value) for value in values if not isnan(value)]
     if not given:

@@ -40,31 +40,37 @@ def quartile_deviation(values: Iterable[float], definition: int = 7) -> Exact:
     return (upper - lower) / 2
 
 
-def variance(values: Iterable[float]) -> Exact:
-    """Sum of squared deviations from the mean over n - 1; undefined for fewer than two ratings."""
+def variance(values: Iterable[float], ddof: int = 1) -> Exact:
+    """Sum of squared deviations from the mean over n - ddof: that of a sample (1), or as in numpy (0).
+
+    0 when all ratings are equal. Undefined when nobody rated, and for one rating unless ddof is 0. ValueError for
+    another ddof.
+    """
+    if ddof not in (0, 1):
+        raise ValueError(f"ddof is 0 or 1, not {ddof}")
     given = answered(values)
     n = len(given)
-    if n < 2:
+    if n <= ddof:
         return ONE_RATING if n else NO_RATINGS
     centre = _mean_of(given)
-    return sum(((x - centre) ** 2 for x in given), Fraction(0)) / (n - 1)
+    return sum(((x - centre) ** 2 for x in given), Fraction(0)) / (n - ddof)
 
 
-def standard_deviation(values: Iterable[float]) -> Number:
-    """Square root of the variance, with n - 1; undefined for fewer than two ratings, 0 when all are equal."""
-    squared = variance(values)
+def standard_deviation(values: Iterable[float], ddof: int = 1) -> Number:
+    """Square root of the `variance`, by n - 1 unless ddof is 0; undefined and ValueError as there."""
+    squared = variance(values, ddof)
     return squared if isinstance(squared, Undefined) else sqrt(squared)
 
 
-def coefficient_of_variation(values: Iterable[float]) -> Number:
-    """Standard deviation (n - 1) over the mean.
+def coefficient_of_variation(values: Iterable[float], ddof: int = 1) -> Number:
+    """Standard deviation over the mean, by n - 1 unless ddof is 0 (scipy's `variation`).
 
     English & Kernan (1976), Transportation Research 10:1-8: at most 0.5 is consensus. It supposes a scale
-    with a true zero: numbering the points from 0 instead of 1 changes it. Undefined for fewer than two ratings
-    and for a mean of 0 or less.
+    with a true zero: numbering the points from 0 instead of 1 changes it. Undefined where the standard deviation
+    is, and for a mean of 0 or less. ValueError for another ddof.
     """
     given = list(values)
-    spread, centre = standard_deviation(given), mean(given)
+    spread, centre = standard_deviation(given, ddof), mean(given)
     if isinstance(spread, Undefined):
         return spread
     if isinstance(centre, Undefined) or centre <= 0:
@@ -72,27 +78,34 @@ def coefficient_of_variation(values: Iterable[float]) -> Number:
     return spread / float(centre)
 
 
-def median_absolute_deviation(values: Iterable[float]) -> Exact:
-    """Median of abs(x - median), as it is: not multiplied by 1.4826, as R's `mad` does to estimate a sigma.
+def median_absolute_deviation(values: Iterable[float], factor: Fraction = Fraction(1)) -> Exact:
+    """Median of abs(x - median), times `factor`.
 
-    Undefined when nobody rated; 0 as soon as more than half of the ratings are equal.
+    R's `mad` multiplies by 1.4826, which makes it an estimate of a normal distribution's standard deviation;
+    ratings are not normal, and the factor is 1 unless said. Undefined when nobody rated; 0 when more than half
+    of the ratings are equal.
     """
     given = answered(values)
     centre = quantile_of_type(given, HALF, 7)
     if isinstance(centre, Undefined):
         return centre
-    return quantile_of_type([abs(x - centre) for x in given], HALF, 7)
+    spread = quantile_of_type([abs(x - centre) for x in given], HALF, 7)
+    return spread if isinstance(spread, Undefined) else spread * factor
 
 
 def mean_deviation_from_median(values: Iterable[float]) -> Exact:
-    """Mean of abs(x - median), the RAND/UCLA manual's measure of dispersion; undefined when nobody rated."""
+    """Mean of abs(x - median), the measure of dispersion of the RAND/UCLA manual (Fitch et al. 2001).
+
+    With an even number of ratings the median is the middle of the two middle ones; any point between these gives
+    the same. 0 for one rating; undefined when nobody rated.
+    """
     given = answered(values)
     centre = quantile_of_type(given, HALF, 7)
     return centre if isinstance(centre, Undefined) else _mean_of([abs(x - centre) for x in given])
 
 
 def mean_deviation_from_mean(values: Iterable[float]) -> Exact:
-    """Mean of abs(x - mean), never less than that from the median; undefined when nobody rated."""
+    """Mean of abs(x - mean), never less than that from the median; 0 for one rating, undefined for none."""
     given = answered(values)
     if not given:
         return NO_RATINGS

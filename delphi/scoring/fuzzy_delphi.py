@@ -64,7 +64,8 @@ def fuzzy_delphi(
 
     d of an expert = sqrt(((m1 - n1)^2 + (m2 - n2)^2 + (m3 - n3)^2) / 3) from the average triangle n. The item is
     accepted when the mean d is at most `threshold` (0.2), at least `percent` (75 %) of the experts have d at most
-    `threshold`, and the score is at least the alpha-`cut` (0.5). An expert's d is compared exactly, squared.
+    `threshold`, and the score is at least the alpha-`cut` (0.5). d runs from 0 to 1; an expert's is compared
+    exactly, squared. One expert alone is at distance 0.
     Undefined when nobody rated; ValueError for a rating that is no point of the scale.
     """
     given = [value for value in values if not isnan(value)]

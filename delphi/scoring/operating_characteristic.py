@@ -1,4 +1,4 @@
-"""How often rules would pass an item of which the truth were known: exact, no simulation."""
+"""How often rules would pass an item whose true shares were known: exact, without simulation."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

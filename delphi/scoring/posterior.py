@@ -15,7 +15,7 @@ ASSUMPTION: Final = "if exchangeable"
 @dataclass(frozen=True)
 class Posterior:
     """`count` of `n` in the band. `probability` that the true share is at least `threshold`, the posterior
-    `mean`, and the equal-tailed 95 % credible interval from `low` to `high`, all as proportions.
+    `mean`, and the equal-tailed credible interval from `low` to `high`, all as proportions.
 
     `assumption` belongs in every label: a panel is chosen, not drawn at random.
     """
@@ -31,18 +31,25 @@ class Posterior:
 
 
 def posterior_share(
-    count: int, n: int, threshold: Fraction | float, prior: tuple[float, float] = JEFFREYS
+    count: int,
+    n: int,
+    threshold: Fraction | float,
+    prior: tuple[float, float] = JEFFREYS,
+    confidence: float = 0.95,
 ) -> Posterior | Undefined:
     """P(true share >= t) = 1 - I_t(k + a, n - k + b), with a = b = 1/2 (Jeffreys) unless said.
 
-    The conjugate beta posterior of a binomial share (Gelman et al., Bayesian Data Analysis, ch. 2); the
-    interval is the plain quantiles 0.025 and 0.975, also at 0 and n. Undefined when n is 0, where it would be
-    the prior speaking. ValueError for a count outside 0..n, a threshold outside 0..1, a prior not positive.
+    The conjugate beta posterior of a binomial share (Gelman et al., Bayesian Data Analysis, ch. 2). The interval
+    runs between the quantiles (1 - confidence) / 2 and (1 + confidence) / 2, also at 0 and n. Undefined when n
+    is 0, where only the prior would speak. ValueError for a count outside 0 to n, a threshold outside 0 to 1, a
+    prior that is not positive, a confidence not between 0 and 1.
     """
     from scipy.special import betaincinv
     from scipy.stats import beta
 
     _check(count, n, threshold, prior)
+    if not 0 < confidence < 1:
+        raise ValueError(f"confidence {confidence} is not between 0 and 1")
     if not n:
         return NO_RATINGS
     a, b, t = count + prior[0], n - count + prior[1], float(threshold)
@@ -52,8 +59,8 @@ def posterior_share(
         threshold=t,
         probability=float(beta.sf(t, a, b)),
         mean=a / (a + b),
-        low=float(betaincinv(a, b, 0.025)),
-        high=float(betaincinv(a, b, 0.975)),
+        low=float(betaincinv(a, b, (1 - confidence) / 2)),
+        high=float(betaincinv(a, b, (1 + confidence) / 2)),
     )
 
 

@@ -33,7 +33,12 @@ def rand_threshold(n: int, variant: Variant = "classic") -> int:
 
 
 def rand_disagreement(n: int, low: int, high: int, variant: Variant = "classic") -> bool | Undefined:
-    """Whether `low` of n raters in 1-3 and `high` in 7-9 both reach the threshold; undefined when n is 0."""
+    """Whether `low` of n raters in 1-3 and `high` in 7-9 both reach `rand_threshold`.
+
+    Undefined when n is 0; ValueError when the two regions hold more raters than there are.
+    """
+    if min(low, high) < 0 or low + high > n:
+        raise ValueError(f"{low} low and {high} high ratings among {n}")
     if not n:
         return NO_RATINGS
     threshold = rand_threshold(n, variant)
@@ -75,9 +80,12 @@ class Ipras:
 def ipras(p30: Fraction, p70: Fraction) -> Ipras:
     """Disagreement when P70 - P30 > 2.35 + 1.5 abs(5 - (P30 + P70) / 2); equality is no disagreement.
 
-    `index` is IPR / IPRAS, above 1 exactly when there is disagreement. The constants were fitted on 1 to 9
-    (manual, chapter 8) and mean nothing on another scale. The manual does not name a percentile definition.
+    p30, p70: the 30th and 70th percentile of the ratings. `index` is IPR / IPRAS, above 1 exactly when there is
+    disagreement. The constants were fitted on 1 to 9 (manual, chapter 8) and mean nothing on another scale. The
+    manual does not name a percentile definition. ValueError when p30 is above p70.
     """
+    if p30 > p70:
+        raise ValueError(f"P30 = {p30} is above P70 = {p70}")
     ipr = p70 - p30
     centre = (p30 + p70) / 2
     asymmetry = abs(MIDPOINT - centre)

@@ -12,7 +12,7 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
-from delphi.scoring.content_validity import cvr_critical, icvi, modified_kappa
+from delphi.scoring.content_validity import ALPHA, cvr_critical, icvi, modified_kappa
 from delphi.scoring.exact import NO_RATINGS, Exact, Number, Undefined
 from delphi.scoring.intervals import score_interval
 
@@ -30,10 +30,11 @@ class AikenV:
 def aiken_v(
     values: Iterable[float], lowest: int, highest: int, confidence: float = 0.95
 ) -> AikenV | Undefined:
-    """V = (mean - lowest) / (highest - lowest), 0 to 1; values: 1-D, NaN = no answer, ends of the declared scale.
+    """V = (mean - lowest) / (highest - lowest), from 0 to 1, on a scale declared from `lowest` to `highest`.
 
-    Aiken (1980), Educ Psychol Meas 40:955-959. Interval: Wilson's with n (highest - lowest) trials, Penfield &
-    Giacobbi (2004), Meas Phys Educ Exerc Sci 8:213-225. The divisor is highest - lowest, not the number of points.
+    values: 1-D, NaN = no answer. Aiken (1980), Educ Psychol Meas 40:955-959. Interval: Wilson's with
+    n (highest - lowest) trials, Penfield & Giacobbi (2004), Meas Phys Educ Exerc Sci 8:213-225. The divisor is
+    highest - lowest, not the number of points.
     Undefined when nobody rated. ValueError for a rating off the scale, or a scale without width.
     """
     given = [Fraction(float(value)) for value in values if not isnan(value)]
@@ -92,7 +93,8 @@ def cvr_critical_normal(n: int, alpha: float = 0.05) -> Number:
     """z(1 - alpha) / sqrt(n), one-tailed: the normal approximation to the critical CVR.
 
     Wilson, Pan & Schumsky (2012), Meas Eval Couns Dev 45:197-210. Too lenient for few raters: .58 at n = 8, where
-    the exact value is .75. Undefined when n is 0; ValueError for alpha outside 0 to 1.
+    the exact value is .75. For a two-tailed level give half of it. Undefined when n is 0; ValueError for an alpha
+    outside 0 to 1.
     """
     if not 0 < alpha < 1:
         raise ValueError(f"alpha = {alpha} is not between 0 and 1")
@@ -109,15 +111,17 @@ class CvrCritical:
     exact_p: Fraction
 
 
-def cvr_table(sizes: Iterable[int] = range(5, 41)) -> tuple[CvrCritical, ...]:
-    """The smallest significant vote for each number of raters, one-tailed at 0.05 with p = 1/2.
+def cvr_table(
+    sizes: Iterable[int] = range(5, 41), alpha: Fraction | float = ALPHA
+) -> tuple[CvrCritical, ...]:
+    """The smallest significant vote for each number of raters, one-tailed at `alpha` with p = 1/2.
 
-    exact_p = P(Bin(n, 1/2) >= votes). Ayre & Scally (2014), Meas Eval Couns Dev 47:79-86. Sizes below 5 have no
-    critical value and no row.
+    exact_p = P(Bin(n, 1/2) >= votes). Ayre & Scally (2014), Meas Eval Couns Dev 47:79-86. A size without a
+    critical value (see `content_validity.cvr_critical`), at 0.05 every one below 5, has no row.
     """
     rows = []
     for n in sizes:
-        critical = cvr_critical(n)
+        critical = cvr_critical(n, alpha)
         if not isinstance(critical, Undefined):
             votes = int((critical + 1) * n / 2)
             tail = Fraction(sum(comb(n, k) for k in range(votes, n + 1)), 2**n)

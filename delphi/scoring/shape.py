@@ -1,9 +1,9 @@
 """Agreement and dispersion of one item's distribution on an ordered scale.
 
 Every function takes `counts`, the number of raters on each point of the *whole* declared scale, lowest first,
-empty points included (length K >= 2; A and polarization need K >= 3). F_i is the share of raters at or below
-point i, and p_i the share on it. One used point is perfect agreement, not "missing". Undefined when nobody
-rated; ValueError for fewer than two points or a negative count.
+empty points included (length K >= 2). F_i is the share of raters at or below point i, and p_i the share on it.
+One used point is perfect agreement, not "missing". Undefined when nobody rated; ValueError for fewer than two
+points or a negative count.
 """
 
 from collections.abc import Sequence
@@ -15,16 +15,17 @@ from delphi.scoring.exact import NO_RATINGS, TOO_FEW_POINTS, Exact, Number, Unde
 
 
 def van_der_eijk_agreement(counts: Sequence[int]) -> Exact:
-    """A, from -1 (two halves at the ends) over 0 (uniform) to 1 (one used point); needs at least three points.
+    """A, from -1 (two halves at the ends) over 0 (uniform) to 1 (one used point).
 
     The counts are cut into layers: each layer has the same number of raters on every point it still holds, and
     weighs its share of all raters. A = weighted sum of U (1 - (S - 1) / (K - 1)), S = points in the layer.
-    van der Eijk (2001), Quality & Quantity 35:325-341. Undefined for K = 2, where U has no value.
+    van der Eijk (2001), Quality & Quantity 35:325-341. A layer on one point has A = 1 and one on all points A = 0,
+    so one used point is 1 whatever K. Undefined for two used points of K = 2, where uniform and opposed are the same.
     """
     n = _total(counts)
     if not n:
         return NO_RATINGS
-    if len(counts) < 3:
+    if len(counts) < 3 and min(counts):
         return TOO_FEW_POINTS
     levels = sorted({0, *counts})
     agreement = Fraction(0)

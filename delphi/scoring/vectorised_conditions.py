@@ -137,8 +137,8 @@ class VectorisedCondition:
 
     def _rand_agreement(self, counts: CumulativeCounts) -> NDArray[np.bool_]:
         """Few enough outside the region of the median, 3.5 and 6.5 going up (`rand_ucla.rand_agreement`)."""
-        whole = quantile_denominator(7, HALF)
-        median = -(-counts.quantile(HALF, self._denominator(HALF)) // whole)
+        whole = self._denominator(HALF)
+        median = -(-counts.quantile(HALF, whole) // whole)
         inside = np.zeros_like(counts.n)
         for band, (first, last) in RAND_SCALE.bands.named():
             here = (median >= first) & (median <= last)

@@ -18,7 +18,7 @@ Negative = Literal["keep", "truncate"]
 Centre = Literal["mean", "median"]
 
 # Shares of raters on points 1 to 5 of LeBreton & Senter (2008), Organizational Research Methods 11:815-852,
-# Table 2, in hundredths; the skews are towards the high end, the triangle's printed shares add to 1.
+# Table 2, in hundredths; skewed towards the high end.
 FIVE_POINT_NULLS: Final[Mapping[str, tuple[int, ...]]] = {
     "uniform": (20, 20, 20, 20, 20),
     "slight_skew": (5, 15, 20, 35, 25),

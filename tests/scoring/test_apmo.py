@@ -2,6 +2,8 @@
 
 from fractions import Fraction
 
+import pytest
+
 from delphi.scoring.exact import NO_RATINGS
 from delphi.scoring.statistics import Opinions, apmo
 
@@ -25,3 +27,9 @@ def test_unequal_numbers_of_opinions_are_pooled_not_averaged():
 
 def test_no_opinions():
     assert apmo([]) == apmo([Opinions(0, 0, 0)]) == NO_RATINGS
+
+
+@pytest.mark.parametrize("impossible", [Opinions(6, 5, 10), Opinions(-1, 5, 10)])
+def test_more_opinions_than_there_are(impossible):
+    with pytest.raises(ValueError, match="disagree among 10"):
+        apmo([Opinions(6, 0, 10), impossible])

@@ -3,6 +3,7 @@
 from fractions import Fraction
 
 import pytest
+from scipy.stats import binom
 
 from delphi.scoring.exact import NO_RATINGS, TOO_FEW_RATERS
 from delphi.scoring.statistics import cvr, cvr_critical, icvi, modified_kappa
@@ -47,6 +48,24 @@ def test_critical_cvr_as_printed(n, printed):
 @pytest.mark.parametrize("n", [1, 2, 3, 4])
 def test_fewer_than_five_raters_have_no_critical_value(n):
     assert cvr_critical(n) == TOO_FEW_RATERS
+
+
+@pytest.mark.parametrize("alpha", [Fraction(1, 100), 0.025, Fraction(1, 10)])
+def test_critical_cvr_at_another_level(alpha):
+    for n in range(1, 41):
+        significant = [k for k in range(n + 1) if binom.sf(k - 1, n, 0.5) <= alpha]
+        expected = cvr(significant[0], n) if significant else TOO_FEW_RATERS
+        assert cvr_critical(n, alpha) == expected
+
+
+def test_impossible_numbers_are_refused():
+    for statistic in (cvr, icvi, modified_kappa):
+        for count in (-1, 6):
+            with pytest.raises(ValueError, match="of 5 raters"):
+                statistic(count, 5)
+    for n, alpha in ((-1, 0.05), (8, 0), (8, 1)):
+        with pytest.raises(ValueError, match="at a level of"):
+            cvr_critical(n, alpha)
 
 
 @pytest.mark.parametrize(("rated", "printed"), POLIT.items())

@@ -128,6 +128,8 @@ def test_shapes_without_ratings_or_points():
             with pytest.raises(ValueError, match="at least two points"):
                 measure(wrong)
     assert shape.van_der_eijk_agreement([1, 2]) == shape.polarization([1, 2]) == TOO_FEW_POINTS
+    assert shape.van_der_eijk_agreement([0, 2]) == 1
+    assert shape.polarization([1, 0]) == 0
 
 
 # --- dispersion and quantiles ------------------------------------------------------------------------------
@@ -170,8 +172,19 @@ def test_spreads_at_the_edges():
     assert dispersion.coefficient_of_variation([-1, 1]) == MEAN_NOT_POSITIVE
 
 
-def test_mad_is_not_multiplied():
+def test_mad_is_not_multiplied_unless_asked():
     assert dispersion.median_absolute_deviation([1, 2, 4, 6, 9]) == 2
+    assert dispersion.median_absolute_deviation([1, 2, 4, 6, 9], Fraction("1.4826")) == Fraction("2.9652")
+    assert dispersion.median_absolute_deviation([], Fraction("1.4826")) == NO_RATINGS
+
+
+def test_spread_over_n():
+    assert dispersion.variance([1, 2, 6], ddof=0) == Fraction(14, 3)
+    assert dispersion.coefficient_of_variation([1, 2, 6], ddof=0) == pytest.approx((14 / 3) ** 0.5 / 3)
+    assert dispersion.standard_deviation([5], ddof=0) == 0
+    assert dispersion.standard_deviation([], ddof=0) == NO_RATINGS
+    with pytest.raises(ValueError, match="ddof"):
+        dispersion.variance([1, 2], ddof=2)
 
 
 def test_the_coefficient_of_variation_depends_on_the_zero():

@@ -4,6 +4,7 @@ from fractions import Fraction
 from math import comb
 
 import pytest
+from scipy.stats import beta
 
 from delphi.scoring.exact import NO_RATINGS
 from delphi.scoring.posterior import ASSUMPTION, finite_panel_probability, posterior_share
@@ -31,6 +32,11 @@ def test_the_ends_of_the_threshold():
 
 def test_another_prior():
     assert posterior_share(0, 1, 0.5, prior=(1, 1)).probability == pytest.approx(0.25)
+
+
+def test_another_confidence():
+    found = posterior_share(14, 20, 0.7, prior=(1, 1), confidence=0.8)
+    assert (found.low, found.high) == pytest.approx(tuple(beta.ppf((0.1, 0.9), 15, 7)))
 
 
 def test_a_finite_panel_by_enumeration():
@@ -70,6 +76,7 @@ def test_nobody():
         (lambda: posterior_share(-1, 4, 0.7), "a count of -1"),
         (lambda: posterior_share(1, 4, 70), "a threshold of 70"),
         (lambda: posterior_share(1, 4, 0.7, prior=(0, 1)), "a prior"),
+        (lambda: posterior_share(1, 4, 0.7, confidence=95), "confidence 95"),
         (lambda: finite_panel_probability(1, 4, 3, 0.7), "3 members, but 4"),
     ],
 )

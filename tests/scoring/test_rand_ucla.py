@@ -73,6 +73,13 @@ def test_ipras_equality_is_no_disagreement():
     assert ipras(5 - Fraction("1.18"), 5 + Fraction("1.175")).disagreement is True
 
 
+def test_impossible_numbers_are_refused():
+    with pytest.raises(ValueError, match="5 low and 5 high ratings among 9"):
+        rand_disagreement(9, 5, 5)
+    with pytest.raises(ValueError, match="P30 = 8 is above P70 = 7"):
+        ipras(Fraction(8), Fraction(7))
+
+
 def test_percentiles_use_the_summarys_definition():
     p70 = [
         summarise_counts(counts(3, 5, 6, 6, 7, 7, 8, 8, 9), Scale.default(9), quartiles=q).quantile(

@@ -87,6 +87,11 @@ def test_validity_of_items_nobody_answered():
 
 def test_critical_cvr():
     assert [row.n for row in cvr_table(range(7))] == [5, 6]
+    assert [(row.n, row.votes) for row in cvr_table(range(6, 10), Fraction(1, 100))] == [
+        (7, 7),
+        (8, 8),
+        (9, 9),
+    ]
     assert cvr_critical_normal(0) == NO_RATINGS
     assert cvr_critical_normal(8) == pytest.approx(0.5815, abs=1e-4)
     with pytest.raises(ValueError, match="alpha"):
