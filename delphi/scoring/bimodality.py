@@ -16,25 +16,58 @@ from delphi.scoring.exact import NO_RATINGS, NO_VARIANCE, TOO_FEW_RATINGS, Numbe
 UNIFORM_BENCHMARK: Final = Fraction(5, 9)
 
 
-def bimodality_coefficient(values: Iterable[float]) -> Number:
-    """(G1^2 + 1) / (G2 + 3 (n - 1)^2 / ((n - 2) (n - 3))); above 5/9, its value for
-    a uniform distribution, it suggests two peaks.
+def skewness(values: Iterable[float]) -> Number:
+    """G1 = sqrt(n (n - 1)) / (n - 2) m3 / m2^1.5, with m_r the mean of (x - mean)^r; 0 when symmetric.
 
-    values: 1-D, NaN = no answer. G1, G2: skewness and excess kurtosis without small-sample bias, as SAS, SPSS
-    and R's e1071 type 2. SAS Institute, PROC CLUSTER; Pfister et al. (2013), Front Psychol 4:700. A strong skew
-    alone can pass 5/9. Undefined for fewer than four ratings and when all are equal.
+    values: 1-D, NaN = no answer. Corrected for small samples, as in SAS, SPSS and R's e1071 type 2: Joanes & Gill
+    (1998), The Statistician 47:183-189. Undefined for fewer than three ratings and when all are equal.
     """
+    n, moments = _moments(values, 3)
+    if isinstance(moments, Undefined):
+        return moments
+    second, third, _ = moments
+    return sqrt(n * (n - 1)) / (n - 2) * third / sqrt(second) ** 3
+
+
+def excess_kurtosis(values: Iterable[float]) -> Number:
+    """G2 = (n - 1) / ((n - 2) (n - 3)) ((n + 1) (m4 / m2^2 - 3) + 6), with m_r as in `skewness`; 0 when normal.
+
+    values, correction and source as there. Undefined for fewer than four ratings and when all are equal.
+    """
+    n, moments = _moments(values, 4)
+    if isinstance(moments, Undefined):
+        return moments
+    second, _, fourth = moments
+    return (n - 1) / ((n - 2) * (n - 3)) * ((n + 1) * (fourth / second**2 - 3) + 6)
+
+
+def _moments(values: Iterable[float], least: int) -> tuple[int, tuple[float, float, float] | Undefined]:
+    """n and m2, m3, m4; undefined below `least` ratings or without variance."""
     x = np.array(sorted(value for value in values if not isnan(value)), float)  # one order, one rounding
     n = len(x)
-    if n < 4:
-        return TOO_FEW_RATINGS if n else NO_RATINGS
-    if (x == x[0]).all():
-        return NO_VARIANCE
+    if n < least:
+        return n, TOO_FEW_RATINGS if n else NO_RATINGS
+    if x[0] == x[-1]:
+        return n, NO_VARIANCE
     deviations = x - x.mean()
     second, third, fourth = (float(np.mean(deviations**power)) for power in (2, 3, 4))
-    skewness = sqrt(n * (n - 1)) / (n - 2) * third / second**1.5
-    kurtosis = (n - 1) / ((n - 2) * (n - 3)) * ((n + 1) * (fourth / second**2 - 3) + 6)
-    return float((skewness**2 + 1) / (kurtosis + 3 * (n - 1) ** 2 / ((n - 2) * (n - 3))))
+    return n, (second, third, fourth)
+
+
+def bimodality_coefficient(values: Iterable[float]) -> Number:
+    """(G1^2 + 1) / (G2 + 3 (n - 1)^2 / ((n - 2) (n - 3))), G1 and G2 being `skewness` and `excess_kurtosis`.
+
+    values: 1-D, NaN = no answer. Above 5/9, its value for a uniform distribution, it suggests two peaks; a strong
+    skew alone can pass 5/9. SAS Institute, PROC CLUSTER; Pfister et al. (2013), Front Psychol 4:700. Undefined
+    for fewer than four ratings and when all are equal.
+    """
+    given = [value for value in values if not isnan(value)]
+    n, skew, kurtosis = len(given), skewness(given), excess_kurtosis(given)
+    if isinstance(kurtosis, Undefined):
+        return kurtosis
+    if isinstance(skew, Undefined):
+        return skew
+    return (skew**2 + 1) / (kurtosis + 3 * (n - 1) ** 2 / ((n - 2) * (n - 3)))
 
 
 @dataclass(frozen=True)

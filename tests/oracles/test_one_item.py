@@ -15,7 +15,14 @@ from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
 from delphi.scoring import appropriateness as rand, intervals, shape, within_group
-from delphi.scoring.bimodality import bimodality_coefficient, dip_p_value, dip_statistic, dip_test
+from delphi.scoring.bimodality import (
+    bimodality_coefficient,
+    dip_p_value,
+    dip_statistic,
+    dip_test,
+    excess_kurtosis,
+    skewness,
+)
 from delphi.scoring.consensus_rules import Votes, comet_consensus
 from delphi.scoring.content_validity import cvr, cvr_critical, modified_kappa
 from delphi.scoring.dispersion import (
@@ -391,9 +398,11 @@ def test_bimodality_coefficient_equals_scipy():
         if isinstance(found, Undefined):
             assert np.ptp(x) == 0
             continue
-        skewness, kurtosis = stats.skew(x, bias=False), stats.kurtosis(x, bias=False)
+        skew, kurtosis = stats.skew(x, bias=False), stats.kurtosis(x, bias=False)
+        assert skewness(x) == pytest.approx(skew)
+        assert excess_kurtosis(x) == pytest.approx(kurtosis)
         benchmark = 3 * (n - 1) ** 2 / ((n - 2) * (n - 3))
-        assert found == pytest.approx((skewness**2 + 1) / (kurtosis + benchmark))
+        assert found == pytest.approx((skew**2 + 1) / (kurtosis + benchmark))
 
 
 @pytest.mark.parametrize("confidence", [0.8, 0.95, 0.99])

@@ -240,6 +240,10 @@ def test_a_larger_dip_is_less_probable():
 def test_peaks_at_the_edges():
     assert bimodality.dip_test([]) == bimodality.bimodality_coefficient([]) == NO_RATINGS
     assert bimodality.bimodality_coefficient([1, 2, 3]) == TOO_FEW_RATINGS
+    assert bimodality.skewness([1, 2]) == bimodality.excess_kurtosis([1, 2, 3]) == TOO_FEW_RATINGS
+    assert bimodality.skewness([]) == bimodality.excess_kurtosis([]) == NO_RATINGS
+    assert bimodality.skewness([4, 4, 4]) == bimodality.excess_kurtosis([4, 4, 4, 4]) == NO_VARIANCE
+    assert bimodality.skewness([1, 2, 3]) == 0
     assert bimodality.bimodality_coefficient([4, 4, 4, 4]) == NO_VARIANCE
     assert bimodality.dip_test([1, 2, 3]) == bimodality.Dip(1 / 6, 1.0, 3)
 
