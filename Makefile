@@ -1,7 +1,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint unit translations docs migration locks clean
+.PHONY: help run test check lint unit translations docs benchmark migration locks clean
 
 help:  ## This list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -35,6 +35,10 @@ translations:  ## Bring the French catalogue in step with the source, and compil
 docs:  ## Bring docs/settings.md in step with the settings and commands
 	@.ci/environment dev
 	.venv/bin/python -m tests.support.reference_page
+
+benchmark:  ## How fast the scoring library is, beside others (a few minutes)
+	@.ci/environment dev
+	.venv/bin/python -m benchmarks.scoring
 
 migration: export DELPHI_DEMO = yes
 migration: export DELPHI_INSTANCE_PATH = .cache/migration
