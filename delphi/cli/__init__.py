@@ -16,6 +16,7 @@ from delphi.cli.items import items
 from delphi.cli.migrate import migrate
 from delphi.cli.score import score
 from delphi.cli.serve import serve
+from delphi.cli.stats import stats
 from delphi.cli.worker import worker
 from delphi.domain.languages import LANGUAGES
 
@@ -36,5 +37,5 @@ def delphi(doors: Doors, lang: str) -> None:
     doors.language = lang
 
 
-for command in (score, serve, worker, migrate, demo, account, items, experts, doctor):
+for command in (score, stats, serve, worker, migrate, demo, account, items, experts, doctor):
     delphi.add_command(command)

@@ -13,23 +13,15 @@ import click
 from flask_babel import gettext as _
 
 from delphi.cli.doors import Doors, speaking
+from delphi.cli.ratings_file import FILE, column_options, columns_of, rounds_of
 from delphi.exporters.tables import Cell, to_csv
 from delphi.importers.limits import RATINGS
-from delphi.importers.ratings import DEFAULT_UNABLE, Answer, Columns, read_answers
+from delphi.importers.ratings import DEFAULT_UNABLE, read_answers
 from delphi.importers.tables import read_table
 from delphi.scoring import presets
 from delphi.scoring.protocol import Protocol, ProtocolError, parse_toml
 
 SHORT = {"comet": "comet_70_15"}
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-COLUMNS = ("item", "rater", "rating", "panel", "round", "criterion")
-
-
-def _column_options(command: Any) -> Any:
-    for name in reversed(COLUMNS):
-        told = f"Header of the column with the {name}, where it is not “{name}”."
-        command = click.option(f"--{name}", metavar="HEADER", help=told)(command)
-    return command
 
 
 @click.command()
@@ -49,7 +41,7 @@ def _column_options(command: Any) -> Any:
 @click.option(
     "--rule-sensitivity", is_flag=True, help="Also give each item's verdict under every preset that fits."
 )
-@_column_options
+@column_options
 @click.pass_obj
 def score(
     doors: Doors,
@@ -72,14 +64,17 @@ def score(
 
     with speaking(doors):
         protocol = _protocol(document, preset)
-        columns = Columns({name: header for name, header in headers.items() if header}, unable=unable)
+        columns = columns_of(headers, unable)
         points = {key: criterion.scale.points for key, criterion in protocol.criteria.items()}
         answers = read_answers(
             read_table(ratings.read_bytes(), ratings.name, limits=RATINGS), columns, points
         )
         with _progress(resamples) as progress:
             found = results(
-                protocol, _rounds(answers, protocol), Choices(seed, resamples, rule_sensitivity), progress
+                protocol,
+                rounds_of(answers, list(protocol.criteria)),
+                Choices(seed, resamples, rule_sensitivity),
+                progress,
             )
         _show(found, next(iter(points)))
         if out is not None:
@@ -95,16 +90,6 @@ def _protocol(document: Path | None, preset: str | None) -> Protocol:
         return Protocol.from_dict(presets.load(SHORT.get(str(preset), str(preset))))
     except ProtocolError as error:
         raise click.ClickException("\n  ".join([str(document), *map(str, error.problems)])) from None
-
-
-def _rounds(answers: list[Answer], protocol: Protocol) -> Any:
-    from delphi.scoring.answers import AnswerRow, rounds
-
-    rows = (
-        AnswerRow(one.item, one.rater, one.criterion, one.point, one.unable, one.panels, one.round)
-        for one in answers
-    )
-    return rounds(rows, list(protocol.criteria))
 
 
 @contextmanager

@@ -41,8 +41,10 @@ class Columns:
         return self.names.get(name, name)
 
 
-def read_answers(table: Table, columns: Columns, points: Mapping[str, int]) -> list[Answer]:
-    """Every cell of ratings in the table, in order; `points` is the largest point of each criterion's scale.
+def read_answers(table: Table, columns: Columns, points: Mapping[str, int] | int) -> list[Answer]:
+    """Every cell of ratings in the table, in order.
+
+    `points` is the largest point of each criterion's scale, or of every criterion whatever it is called.
 
     A table with an item and a rating column is long. Otherwise each row is a rater and every column that is no
     field is an item. Raises ImportRefused with every bad cell.
@@ -58,10 +60,11 @@ def read_answers(table: Table, columns: Columns, points: Mapping[str, int]) -> l
 class _Reader:
     """One table being read; what is wrong gathers in `problems`."""
 
-    def __init__(self, table: Table, columns: Columns, points: Mapping[str, int]) -> None:
+    def __init__(self, table: Table, columns: Columns, points: Mapping[str, int] | int) -> None:
         self.table = table
         self.columns = columns
         self.points = points
+        self.known = () if isinstance(points, int) else tuple(points)
         self.problems: list[Problem] = []
         self.places = _places(table, columns)
 
@@ -94,7 +97,7 @@ class _Reader:
         return Problem(code, row.number, place + 1, self.table.headers[place], facts)
 
     def _answer(self, row: Row, place: int, item: str, cells: Mapping[str, str]) -> Answer:
-        criterion = cells.get("criterion") or next(iter(self.points))
+        criterion = cells.get("criterion") or next(iter(self.known), "")
         text = row.cells[place].strip()
         unable = text.casefold() == self.columns.unable.casefold()
         return Answer(
@@ -110,8 +113,9 @@ class _Reader:
         )
 
     def _point(self, row: Row, place: int, criterion: str, text: str) -> int | None:
-        if criterion not in self.points:
-            known = ", ".join(self.points)
+        points = self.points if isinstance(self.points, int) else self.points.get(criterion)
+        if points is None:
+            known = ", ".join(self.known)
             self.problems.append(
                 self._problem(
                     "ratings.unknown_criterion", row, self.places["criterion"], value=criterion, known=known
@@ -119,8 +123,8 @@ class _Reader:
             )
             return None
         point = _whole(text)
-        if point is None or not 1 <= point <= self.points[criterion]:
-            facts = {"value": text[:40], "points": self.points[criterion], "unable": self.columns.unable}
+        if point is None or not 1 <= point <= points:
+            facts = {"value": text[:40], "points": points, "unable": self.columns.unable}
             self.problems.append(self._problem("ratings.not_a_point", row, place, **facts))
         return point
 

@@ -58,8 +58,14 @@ def modified_kappa(relevant: int, n: int) -> Exact:
     _check(relevant, n)
     if not n:
         return NO_RATINGS
-    chance = Fraction(comb(n, relevant), 2**n)
+    chance = chance_of_votes(relevant, n)
     return (Fraction(relevant, n) - chance) / (1 - chance)
+
+
+def chance_of_votes(relevant: int, n: int) -> Fraction:
+    """Pc = C(n, A) / 2^n: the probability of exactly A of n votes when each rater tosses a coin."""
+    _check(relevant, n)
+    return Fraction(comb(n, relevant), 2**n)
 
 
 def _check(count: int, n: int) -> None:

@@ -8,7 +8,12 @@ import pytest
 
 from delphi import scoring
 
-MODULES = sorted(path.stem for path in Path(scoring.__file__).parent.glob("*.py") if path.stem != "__init__")
+FOLDER = Path(scoring.__file__).parent
+MODULES = sorted(
+    ".".join(path.relative_to(FOLDER).with_suffix("").parts).removesuffix(".__init__")
+    for path in FOLDER.rglob("*.py")
+    if path != FOLDER / "__init__.py"
+)
 
 
 def loaded(module: str) -> set[str]:

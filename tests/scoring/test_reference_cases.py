@@ -1,7 +1,6 @@
-"""The numeric reference cases kept beside the repository, where they are there.
+"""Reference cases and published data kept beside the repository, as verdicts of rules and presets.
 
-A case holds data, parameters and the expected answer, made elsewhere (R, printed tables). Only the parts of a
-case that belong to a statistic of this package are compared; the rest is listed in `NOT_HERE`.
+The numbers themselves are compared case by case in tests/oracles/test_every_case.py.
 """
 
 import csv
@@ -19,28 +18,15 @@ from delphi.scoring.scales import Scale
 from delphi.scoring.statistics import (
     cvr,
     cvr_critical,
-    icvi,
     ipras,
-    modified_kappa,
-    quantile,
     rand_agreement,
-    rand_disagreement,
-    rand_threshold,
     summarise,
-    wilson_interval,
 )
 from tests.scoring.building import bands, item, one_rule, points_for, verdict
 
 SHARED = Path(__file__).parents[3] / "shared"
 CASES = SHARED / "reference" / "stats_cases"
 TRAUMA = SHARED / "data" / "trauma_audit_filters"
-
-FILES = ("consensus_rules", "rand_ucla", "lawshe", "content_validity", "quantiles", "proportions")
-NOT_HERE = {
-    "lawshe_wilson2012_critical_05": "the normal approximation is not offered: it is too lenient",
-    "aiken_v_contentvalidR_4items": "Aiken's V is not a statistic of this package",
-    "beta_binomial_14_20_t0.7_a0.5": "in tests/oracles/test_certainty.py",
-}
 
 
 def case(file: str, name: str) -> dict:
@@ -56,15 +42,6 @@ def close(found, expected, tolerance=1e-9):
 
 def preset(name: str) -> Protocol:
     return Protocol.from_dict(presets.load(name))
-
-
-def test_no_case_is_overlooked():
-    if not CASES.exists():
-        pytest.skip("the reference cases are not beside the repository")
-    source = Path(__file__).read_text(encoding="utf-8")
-    entries = [entry for file in FILES for entry in json.loads((CASES / f"{file}.json").read_text())]
-    assert [entry["name"] for entry in entries if entry["name"] not in source] == []
-    assert len(entries) > len(NOT_HERE)
 
 
 def test_comet_at_its_boundaries():
@@ -103,40 +80,6 @@ def test_ipras_of_a_published_panel():
     )
 
 
-def test_ipras_grid():
-    for row in case("rand_ucla", "ipras_grid")["expected"]["rows"]:
-        found = ipras(Fraction(str(row["p30"])), Fraction(str(row["p70"])))
-        assert close(found.ipr, row["ipr"])
-        assert close(found.centre, row["iprcp"])
-        assert close(found.asymmetry, row["ai"])
-        assert close(found.ipras, row["ipras"])
-        assert close(found.index, row["di"])
-        assert found.disagreement is row["disagreement"]
-
-
-def test_rand_thresholds():
-    known = case("rand_ucla", "rand_panel_size_thresholds")
-    sizes, expected = known["input"]["panel_sizes"], known["expected"]
-    assert [rand_threshold(n) for n in sizes] == expected["disagreement_min_each_extreme"]
-    assert [rand_threshold(n) - 1 for n in sizes] == expected["agreement_max_outside"]
-    for n, outside in zip(sizes, expected["agreement_max_outside"], strict=True):
-        assert rand_agreement((0, 0, 0, 0, outside, 0, 0, n - outside, 0)) is True
-        assert rand_agreement((0, 0, 0, 0, outside + 1, 0, 0, n - outside - 1, 0)) is False
-
-
-def test_rand_disagreement_at_the_threshold():
-    known = case("rand_ucla", "rand_disagreement_n9_at_threshold")
-    summary = summarise(np.array(known["input"]["ratings"], float), Scale.default(9))
-    assert (summary.count_low, summary.count_high) == (
-        known["expected"]["n_low"],
-        known["expected"]["n_high"],
-    )
-    assert (
-        rand_disagreement(summary.n, summary.count_low, summary.count_high)
-        is known["expected"]["disagreement"]
-    )
-
-
 def test_median_of_six_and_a_half():
     known = case("rand_ucla", "rand_appropriateness_even_panel_6.5")
     rated = item("A", "appropriateness", W=known["input"]["ratings"])
@@ -164,46 +107,6 @@ def test_critical_cvr():
         rule = one_rule('{ statistic = "cvr", at_least = "critical" }', points=3)
         assert verdict(rule, item("A", W=points_for(scale, 0, n - votes, votes))) == "promote"
         assert verdict(rule, item("A", W=points_for(scale, 0, n - votes + 1, votes - 1))) == "re-rate"
-
-
-def test_cvr_examples():
-    known = case("lawshe", "lawshe_cvr_examples")
-    rated = zip(known["input"]["n_essential"], known["input"]["N"], strict=True)
-    assert [float(cvr(essential, n)) for essential, n in rated] == pytest.approx(known["expected"]["cvr"])
-
-
-def test_modified_kappa():
-    known = case("content_validity", "modified_kappa_polit2007")
-    rated = list(zip(known["input"]["A"], known["input"]["N"], strict=True))
-    assert [float(icvi(*one)) for one in rated] == pytest.approx(known["expected"]["i_cvi"])
-    assert [float(modified_kappa(*one)) for one in rated] == pytest.approx(known["expected"]["kappa_star"])
-
-
-def test_content_validity_of_ten_items():
-    known = case("content_validity", "content_validity_cvi_example")
-    summaries = [summarise(np.array(row, float), Scale.default(4)) for row in known["input"]["ratings"]]
-    rated = [(summary.count_high, summary.n) for summary in summaries]
-    assert [float(icvi(*one)) for one in rated] == pytest.approx(known["expected"]["i_cvi"], abs=1e-6)
-    assert [float(modified_kappa(*one)) for one in rated] == pytest.approx(
-        known["expected"]["kappa_star"], abs=1e-6
-    )
-
-
-@pytest.mark.parametrize("definition", [6, 7, 8])
-def test_quantile_definitions(definition):
-    known = case("quantiles", "quantile_types_q9")
-    expected = known["expected"][f"type{definition}"]
-    values = known["input"]["x"]
-    for key, p in (("q25", "1/4"), ("p30", "3/10"), ("p70", "7/10"), ("q75", "3/4")):
-        assert close(quantile(values, Fraction(p), definition), expected[key])
-    summary = summarise(np.array(values, float), Scale.default(9), quartiles=definition)
-    assert close(summary.iqr, expected["iqr"])
-
-
-def test_wilson_interval():
-    known = case("proportions", "proportion_ci_newcombe_81_263")
-    found = wilson_interval(known["input"]["x"], known["input"]["n"])
-    assert found == pytest.approx(known["expected"]["wilson"], abs=known["tolerance"])
 
 
 def test_every_published_median_of_the_trauma_audit_filters():

@@ -1,0 +1,38 @@
+"""Named statistics that compare groups of raters, such as panels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from numpy.typing import ArrayLike
+
+from delphi.scoring import groups as tests
+from delphi.scoring.exact import Undefined
+from delphi.scoring.multiplicity import Adjustment
+from delphi.scoring.named.statistic import NamedStatistic
+
+Groups = Mapping[str, ArrayLike] | Sequence[ArrayLike]
+
+
+def kruskal_wallis(groups: Groups) -> tests.KruskalWallis | Undefined:
+    return tests.kruskal_wallis(list(groups.values()) if isinstance(groups, Mapping) else groups)
+
+
+def pairwise(groups: Groups, adjustment: Adjustment = "bh") -> list[tests.PairOfGroups]:
+    named = (
+        groups if isinstance(groups, Mapping) else {str(place): one for place, one in enumerate(groups, 1)}
+    )
+    return tests.pairwise(named, adjustment=adjustment)
+
+
+def _groups(name: str, line: str, function: Callable[..., Any]) -> NamedStatistic:
+    return NamedStatistic(name, line, "groups", function)
+
+
+GROUPS: Final = (
+    _groups("mann_whitney", "Mann and Whitney's test of two groups", tests.mann_whitney),
+    _groups("cliffs_delta", "Cliff's delta with interval", tests.cliffs_delta),
+    _groups("kruskal_wallis", "Kruskal and Wallis' test of two or more groups", kruskal_wallis),
+    _groups("pairwise", "every two groups compared, p values adjusted", pairwise),
+)
