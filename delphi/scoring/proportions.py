@@ -12,10 +12,13 @@ Interval = tuple[float, float]
 
 
 def wilson_interval(count: int, n: int) -> Interval | Undefined:
-    """95 % Wilson score interval of count / n, as proportions; undefined when n is 0.
+    """95 % Wilson score interval of k = count of n, as proportions, exactly 0 at k = 0 and 1 at k = n.
 
-    (k + z^2/2 -+ z sqrt(k (n - k) / n + z^2/4)) / (n + z^2). Wilson (1927), JASA 22:209-212.
+    (k + z^2/2 -+ z sqrt(k (n - k) / n + z^2/4)) / (n + z^2), z = 1.959964. Wilson (1927), JASA 22:209-212.
+    Undefined when n is 0; ValueError for a count outside 0 to n.
     """
+    if not 0 <= count <= n:
+        raise ValueError(f"a count of {count} is not between 0 and {n}")
     if not n:
         return NO_RATINGS
     square = Z_95 * Z_95

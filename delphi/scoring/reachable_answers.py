@@ -8,10 +8,10 @@ from math import comb
 import numpy as np
 from numpy.typing import NDArray
 
-Distribution = NDArray[
-    np.int32
-]  # patterns x cells: raters of one membership pattern in one cell of the scale
-Distributions = NDArray[np.int32]  # distributions x patterns x cells
+# Patterns x cells: how many raters of one membership pattern are in one cell of the scale.
+Distribution = NDArray[np.int32]
+# Distributions x patterns x cells.
+Distributions = NDArray[np.int32]
 
 
 def after_changes(now: Distribution, changes: int) -> Distributions:
@@ -75,9 +75,8 @@ def _orders(cells: int, target: int) -> Iterator[list[int]]:
 
 
 def _moved(now: Distribution, target: int, order: Sequence[int], mask: NDArray[np.bool_]) -> Distributions:
-    available = np.where(mask[:, None], now, 0)[
-        :, list(order)
-    ].T.ravel()  # all patterns of a cell, then the next
+    in_order = np.where(mask[:, None], now, 0)[:, list(order)]
+    available = in_order.T.ravel()  # all patterns of a cell, then the next
     before = np.cumsum(available) - available
     movers = np.arange(1, int(available.sum()) + 1)
     taken = np.clip(movers[:, None] - before, 0, available).reshape(len(movers), len(order), len(now))

@@ -80,7 +80,8 @@ class Scale:
     def default(cls, points: int) -> "Scale":
         """Thirds, the outer ones rounded to the nearest point; four points in halves.
 
-        2: 1 / 2, 3: 1 / 2 / 3, 4: 1-2 / 3-4, 5: 1-2 / 3 / 4-5, 7: 1-2 / 3-5 / 6-7, 9: 1-3 / 4-6 / 7-9.
+        2: 1 / 2, 3: 1 / 2 / 3, 4: 1-2 / 3-4, 5: 1-2 / 3 / 4-5, 7: 1-2 / 3-5 / 6-7, 9: 1-3 / 4-6 / 7-9, GRADE's "not
+        important", "important but not critical" and "critical".
         """
         outer = 2 if points == 4 else round(points / 3)
         middle = (outer + 1, points - outer) if points > 2 * outer else None

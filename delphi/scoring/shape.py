@@ -55,7 +55,10 @@ def _layer_agreement(pattern: Sequence[bool]) -> Fraction:
 
 
 def polarization(counts: Sequence[int]) -> Exact:
-    """(1 - A) / 2: 0 for one used point, 1/2 for uniform ratings, 1 for two halves at the ends. As agrmt."""
+    """(1 - A) / 2: 0 for one used point, 1/2 for uniform ratings, 1 for two halves at the ends.
+
+    A turned from agreement into disagreement, as in R's agrmt; undefined where A is.
+    """
     agreement = van_der_eijk_agreement(counts)
     return agreement if isinstance(agreement, Undefined) else (1 - agreement) / 2
 
@@ -98,13 +101,13 @@ def d_squared(counts: Sequence[int]) -> Exact:
 
 
 def blair_lacy_l_squared(counts: Sequence[int]) -> Exact:
-    """l^2 = d^2 / ((K - 1) / 4), the concentration from 0 (two halves at the ends) to 1 (one used point)."""
+    """l^2 = d^2 / ((K - 1) / 4), from 0 (two halves at the ends) to 1 (one used point); Blair & Lacy (2000)."""
     distance = d_squared(counts)
     return distance if isinstance(distance, Undefined) else distance / Fraction(len(counts) - 1, 4)
 
 
 def blair_lacy_l(counts: Sequence[int]) -> Number:
-    """l = square root of l^2, a distance in place of its square; Blair & Lacy (2000)."""
+    """l = square root of l^2, a distance in place of its square, from 0 to 1 too; Blair & Lacy (2000)."""
     squared = blair_lacy_l_squared(counts)
     return squared if isinstance(squared, Undefined) else sqrt(squared)
 
@@ -135,7 +138,10 @@ def berry_mielke_iov(counts: Sequence[int]) -> Exact:
 
 
 def entropy(counts: Sequence[int]) -> Number:
-    """Shannon's entropy in bits, - sum p_i log2 p_i, as agrmt; from 0 to log2 K. It ignores the order of points."""
+    """Shannon's entropy in bits, - sum p_i log2 p_i, from 0 (one used point) to log2 K (uniform).
+
+    Shannon (1948), Bell System Technical Journal 27:379-423. It ignores the order of the points. 0 log2 0 is 0.
+    """
     n = _total(counts)
     if not n:
         return NO_RATINGS

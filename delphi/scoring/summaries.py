@@ -76,9 +76,12 @@ def ordered_points(counts: Sequence[int]) -> list[int]:
 
 
 def summarise_counts(counts: Sequence[int], scale: Scale, *, unable: int = 0, quartiles: int = 7) -> Summary:
-    """The summary of `counts`, one per point of `scale`; with no rater, what divides by n is undefined.
+    """The summary of `counts`, one per point of `scale`; `unable` more could not rate and are only reported.
 
-    ValueError when the number of counts is not the number of points.
+    Percent = 100 count / n, exact; intervals: Wilson (1927); median, q1 and q3: the quantiles 1/2, 1/4 and 3/4 by
+    definition `quartiles` 6, 7 or 8 of Hyndman & Fan (1996); iqr = q3 - q1. With no rater all of these are
+    undefined and there is no mode. ValueError when the number of counts is not the number of points, or for
+    another definition.
     """
     if len(counts) != scale.points:
         raise ValueError(f"{len(counts)} counts for a scale of {scale.points} points")

@@ -41,7 +41,7 @@ def null_variance(weights: Sequence[int | Fraction]) -> Fraction:
 
 
 def uniform_null_variance(points: int) -> Fraction:
-    """(K^2 - 1) / 12, every one of K points equally likely."""
+    """(K^2 - 1) / 12, every one of K points equally likely. James, Demaree & Wolf (1984), J Appl Psychol 69:85-98."""
     return Fraction(points * points - 1, 12)
 
 

@@ -113,6 +113,8 @@ def test_wilson_interval_ends_exactly_at_the_ends():
     assert wilson_interval(0, 7)[0] == 0
     assert wilson_interval(7, 7)[1] == 1
     assert wilson_interval(0, 0) == NO_RATINGS
+    with pytest.raises(ValueError, match="a count of 8 is not between 0 and 7"):
+        wilson_interval(8, 7)
 
 
 @given(ratings, st.randoms(use_true_random=False))
