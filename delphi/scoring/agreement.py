@@ -58,7 +58,8 @@ def coefficient(value: float, se: float | Undefined, items: int, level: float) -
 def declared_points(scale: Sequence[float]) -> Matrix:
     """The points of the full declared scale as an array; ValueError unless two or more, rising and finite."""
     points = np.asarray(scale, dtype=np.float64)
-    if points.ndim != 1 or len(points) < 2 or not np.isfinite(points).all() or (np.diff(points) <= 0).any():
+    rising = points.ndim == 1 and len(points) >= 2 and bool((points[1:] > points[:-1]).all())
+    if not rising or not np.isfinite(points).all():
         raise ValueError("a scale is two or more finite points, each above the one before")
     return points
 
@@ -91,7 +92,8 @@ def count_matrix(counts: Matrix, scale: Sequence[float]) -> Matrix:
     matrix = np.asarray(counts, dtype=np.float64)
     if matrix.ndim != 2 or matrix.shape[1] != len(declared_points(scale)):
         raise ValueError("counts are items x points, a column for every point of the scale")
-    if not np.isfinite(matrix).all() or (matrix < 0).any() or (matrix != np.floor(matrix)).any():
+    whole = (matrix == np.floor(matrix)).all()  # never of NaN
+    if not whole or not 0 <= matrix.min(initial=0) <= matrix.max(initial=0) < np.inf:
         raise ValueError("counts are whole numbers of raters, 0 or more")
     return matrix
 

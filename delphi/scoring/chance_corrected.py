@@ -9,6 +9,7 @@ Gwet KL. Computing inter-rater reliability in the presence of high agreement. Br
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import sqrt
 from typing import Final, Literal
 
 import numpy as np
@@ -206,15 +207,20 @@ class _Items:
 
 
 def _items(counts: Matrix, weights: Matrix) -> _Items | Undefined:
-    """The agreement of item i: sum(r_ik ((W r_i)_k - 1)) / (r_i (r_i - 1)), 0 where r_i < 2."""
-    rated = counts[counts.any(axis=1)]
-    raters = rated.sum(axis=1)
+    """The agreement of item i: sum(r_ik ((W r_i)_k - 1)) / (r_i (r_i - 1)), 0 where r_i < 2.
+
+    Sums over points are products with ones: numpy's sums along so short an axis take several times as long.
+    """
+    over_points = np.ones(len(weights))
+    raters = counts @ over_points
+    if not raters.all():
+        counts, raters = counts[raters > 0], raters[raters > 0]
     paired = (raters >= 2).astype(np.float64)
     if not paired.any():
         return NO_PAIRS
     pairs = np.maximum(raters * (raters - 1), 1)
-    agreement = (((rated @ weights) * rated).sum(axis=1) - raters) / pairs
-    return _Items(rated / raters[:, np.newaxis], paired, agreement * paired, weights)
+    agreement = ((counts @ weights * counts) @ over_points - raters) / pairs
+    return _Items(counts / raters[:, np.newaxis], paired, agreement * paired, weights)
 
 
 def _from_counts(
@@ -232,14 +238,15 @@ def _from_counts(
 
 def _against(items: _Items, expectation: Expectation, level: float) -> Result:
     """Chance at item i, half of the gradient of pe in pi along the item's shares, so that its mean is pe."""
-    pi, w = items.shares.mean(axis=0), items.weights
+    n, w = len(items.shares), items.weights
+    pi = np.ones(n) @ items.shares / n
     pe = float(expected_agreement(expectation, pi, w))
     if expectation == "fleiss":
         e_i = items.shares @ (w @ pi)
     elif expectation == "gwet":
         e_i = items.shares @ (1 - pi) * w.sum() / (len(w) * (len(w) - 1))
     else:
-        e_i = np.full(len(items.shares), pe)
+        e_i = np.full(n, pe)
     return _linearised(items, pe, e_i, level)
 
 
@@ -258,7 +265,8 @@ def _linearised(items: _Items, pe: float, e_i: Matrix, level: float) -> Result:
         return coefficient(value, ONE_ITEM, n, level)
     gain = n / items.paired.sum() * (items.agreement - pe * items.paired) / (1 - pe)
     x = gain - 2 * (1 - value) * (e_i - pe) / (1 - pe)
-    se = float(np.sqrt(((x - value) ** 2).sum() / (n * (n - 1))))
+    apart = x - value
+    se = sqrt(float(apart @ apart) / (n * (n - 1)))
     return coefficient(value, se, n, level)
 
 
