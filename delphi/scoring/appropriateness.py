@@ -7,7 +7,7 @@ the regions 1-3, 4-6, 7-9; `counts` are nine numbers of raters, point 1 first (V
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil, comb
+from math import ceil
 from typing import Final, Literal
 
 from delphi.scoring.exact import NO_RATINGS, Exact, Undefined
@@ -129,8 +129,13 @@ def p_value_disagreement(counts: Sequence[int]) -> bool | Undefined:
 
 
 def lower_tail(count: int, n: int, p: Fraction) -> Fraction:
-    """P(Bin(n, p) <= count), exactly."""
-    return sum((comb(n, k) * p**k * (1 - p) ** (n - k) for k in range(count + 1)), Fraction(0))
+    """P(Bin(n, p) <= count), the sum of C(n, k) p^k (1 - p)^(n - k) over k <= count, exactly; 0 < p < 1."""
+    yes, no = p.numerator, p.denominator - p.numerator
+    term = total = no**n  # of k = 0, times the common denominator
+    for k in range(1, count + 1):
+        term = term * (n - k + 1) * yes // (k * no)
+        total += term
+    return Fraction(total, p.denominator**n)
 
 
 def _values(counts: Sequence[int]) -> list[int]:

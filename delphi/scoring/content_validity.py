@@ -33,10 +33,12 @@ def cvr_critical(n: int, alpha: Fraction | float = ALPHA) -> Exact:
         raise ValueError(f"{n} raters at a level of {alpha}")
     if not n:
         return NO_RATINGS
-    critical, tail = n + 1, 0
-    while critical > 0 and (tail + comb(n, critical - 1)) <= alpha * 2**n:
+    most = Fraction(alpha) * 2**n // 1
+    critical, tail, ways = n + 1, 0, 1  # ways: C(n, critical - 1)
+    while critical > 0 and tail + ways <= most:
         critical -= 1
-        tail += comb(n, critical)
+        tail += ways
+        ways = ways * critical // (n - critical + 1)
     return cvr(critical, n) if critical <= n else TOO_FEW_RATERS
 
 
