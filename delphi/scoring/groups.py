@@ -6,26 +6,31 @@ A group is 1-D, NaN = no answer, which leaves. Only the order of ratings is used
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from delphi.scoring.exact import NO_VARIANCE, ONE_GROUP, TOO_FEW_RATINGS, Number, Undefined
-from delphi.scoring.midranks import Alternative, Method, doubled_midranks, normal_tail, tail
+from delphi.scoring.midranks import METHODS, Alternative, Method, doubled_midranks, normal_tail, tail
 from delphi.scoring.multiplicity import Adjustment, adjust
 
 Values = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-EXACT_UP_TO = 50  # raters in both groups; where "auto" passes from exact to normal
+EXACT_UP_TO: Final = 50  # raters in both groups; where "auto" passes from exact to normal
+EXACT_AT_MOST: Final = (
+    500  # raters in both groups; beyond, the exact distribution takes minutes and gigabytes
+)
 
 
 def answered(values: ArrayLike) -> Values:
-    """The ratings given; ValueError unless 1-D."""
+    """The ratings given; ValueError unless 1-D and finite."""
     group = np.asarray(values, dtype=np.float64)
     if group.ndim != 1:
         raise ValueError("a group is a list of ratings, one per rater")
+    if np.isinf(group).any():
+        raise ValueError("a rating is infinite")
     return group[~np.isnan(group)]
 
 
@@ -52,11 +57,14 @@ def mann_whitney(
 ) -> MannWhitney | Undefined:
     """Mann and Whitney's U, Wilcoxon's rank-sum test; "greater" asks whether x tends to be above y.
 
+    x, y: the ratings of two groups, 1-D, NaN = no answer. R_x: the sum of x's ranks in both groups together;
     U = R_x - n_x (n_x + 1) / 2 with midranks. "exact": over all ways to deal the midranks as they are to the
     two groups, ties included, by dynamic programming; two-sided is twice the smaller tail. "normal": variance
-    n_x n_y / 12 (N + 1 - sum(t^3 - t) / (N (N - 1))), correction of 1/2. "auto" is exact for up to
-    `EXACT_UP_TO` raters, else normal, and the result says which. Every rating tied: z = 0 and p = 1 cannot be
-    told from no evidence at all, so undefined; so is an empty group. Mann and Whitney (1947).
+    n_x n_y / 12 (N + 1 - sum(t^3 - t) / (N (N - 1))), t ratings tied with each other, and a correction of 1/2.
+    "auto" is exact for up to 50 raters, else normal, and the result says which.
+    Undefined: "one_group" (an empty group), "no_variance" (every rating tied: z = 0 and p = 1 cannot be told
+    from no evidence at all). ValueError for another method or alternative, or "exact" for more than 500 raters.
+    Mann and Whitney (1947), Ann Math Stat 18:50-60.
     """
     first, second = answered(x), answered(y)
     n_x, n_y = len(first), len(second)
@@ -65,7 +73,7 @@ def mann_whitney(
     ranks = doubled_midranks(np.concatenate([first, second]))
     if np.ptp(ranks) == 0:
         return NO_VARIANCE
-    exact = n_x + n_y <= EXACT_UP_TO if method == "auto" else method == "exact"
+    exact = _exactly(method, n_x + n_y)
     doubled_sum = int(ranks[:n_x].sum())
     if exact:
         z, p_value = None, _rank_sum_p(ranks, n_x, doubled_sum, alternative)
@@ -76,6 +84,16 @@ def mann_whitney(
         )
     u = doubled_sum / 2 - n_x * (n_x + 1) / 2
     return MannWhitney(n_x, n_y, u, p_value, z, "exact" if exact else "normal", alternative)
+
+
+def _exactly(method: Method | Literal["auto"], raters: int) -> bool:
+    if method == "auto":
+        return raters <= EXACT_UP_TO
+    if method not in METHODS:
+        raise ValueError(f"method {method!r} is not one of {('auto', *METHODS)}")
+    if method == "exact" and raters > EXACT_AT_MOST:
+        raise ValueError(f"the exact test is for at most {EXACT_AT_MOST} raters; ask for the normal one")
+    return method == "exact"
 
 
 def _rank_sum_variance(ranks: NDArray[np.int64], n_x: int) -> float:
@@ -90,14 +108,20 @@ def _ties(ranks: NDArray[np.int64]) -> float:
 
 
 def _rank_sum_p(ranks: NDArray[np.int64], n_x: int, observed: int, alternative: Alternative) -> float:
-    """ways[k, s]: the choices of k raters whose doubled ranks sum to s; of the smaller group, for speed."""
-    total = int(ranks.sum())
-    k = min(n_x, len(ranks) - n_x)
-    target = observed if k == n_x else total - observed
-    ways = np.zeros((k + 1, int(np.sort(ranks)[-k:].sum()) + 1))
+    """ways[k, s]: the choices of k raters whose ranks sum to s; of the smaller group, for speed.
+
+    Ranks are divided by what all have in common, and taken in rising order, by which sums yet out of reach need
+    no work.
+    """
+    unit = int(np.gcd.reduce(ranks))
+    ordered = np.sort(ranks) // unit
+    k = min(n_x, len(ordered) - n_x)
+    target = (observed if k == n_x else int(ranks.sum()) - observed) // unit
+    ways = np.zeros((k + 1, int(ordered[-k:].sum()) + 1))
     ways[0, 0] = 1.0
-    for rank in ranks.tolist():
-        ways[1:, rank:] += ways[:-1, :-rank].copy()
+    for taken, rank in enumerate(ordered.tolist(), start=1):
+        reached = int(ordered[max(0, taken - k) : taken].sum()) + 1
+        ways[1:, rank:reached] += ways[:-1, : reached - rank].copy()
     probability = ways[k] / ways[k].sum()
     below, above = probability[: target + 1].sum(), probability[target:].sum()
     return tail(alternative, *((below, above) if k == n_x else (above, below)))
@@ -117,8 +141,10 @@ class KruskalWallis:
 def kruskal_wallis(groups: Sequence[ArrayLike]) -> KruskalWallis | Undefined:
     """Kruskal and Wallis' H = 12 / (N (N + 1)) sum R_g^2 / n_g - 3 (N + 1), over 1 - sum(t^3 - t) / (N^3 - N).
 
-    chi-square with df = groups - 1. A group without ratings is left out and lowers df; with fewer than two
-    groups, or every rating tied: undefined. Kruskal and Wallis (1952), JASA 47:583-621.
+    groups: the ratings of each, 1-D, NaN = no answer; R_g its rank sum among all N, t ratings tied with each
+    other. p by chi-square with df = groups - 1, an approximation from about 5 ratings a group. A group without
+    ratings is left out and lowers df. Undefined: "one_group" (fewer than two), "no_variance" (every rating tied).
+    Kruskal and Wallis (1952), JASA 47:583-621.
     """
     from scipy.special import chdtrc
 
@@ -150,15 +176,20 @@ class CliffsDelta:
 def cliffs_delta(x: ArrayLike, y: ArrayLike, confidence: float = 0.95) -> CliffsDelta | Undefined:
     """Cliff's delta, the mean of d_ij = sign(x_i - y_j), which is 2 U / (n_x n_y) - 1.
 
+    x, y: the ratings of two groups, 1-D, NaN = no answer.
     Interval: (d - d^3 -+ t s sqrt((1 - d^2)^2 + t^2 s^2)) / (1 - d^2 + t^2 s^2), t of n_x + n_y - 2 df and
     s^2 = (n_y^2 sum(d_i. - d)^2 + n_x^2 sum(d_.j - d)^2 - sum(d_ij - d)^2) / (n_x n_y (n_x - 1)(n_y - 1)),
     unbiased and asymmetric, as in R's effsize; where s^2 comes out at 0 or less, (1 - d^2) / (n_x n_y - 1), its
     least without ties. Where no rating of the groups overlaps (delta -1 or 1) the bound towards 0 is
-    (m - t^2) / (m + t^2), m the smaller group, not past -1 (effsize approximates otherwise there). A group of
-    one has no interval; an empty one no delta. Cliff (1993), Psychological Bulletin 114:494-509; Feng and
-    Cliff (2004), J Mod Appl Stat Methods 3:322-332, equation 8.
+    (m - t^2) / (m + t^2), m the smaller group, not past -1 (effsize approximates otherwise there).
+    Undefined: "one_group" (an empty group); the limits are "too_few_ratings" for a group of one. ValueError for a
+    confidence not between 0 and 1. Cliff (1993), Psychological Bulletin 114:494-509; Feng and Cliff (2004),
+    J Mod Appl Stat Methods 3:322-332, equation 8.
     """
     from scipy.special import stdtrit
+
+    if not 0 < confidence < 1:
+        raise ValueError(f"confidence = {confidence} is not between 0 and 1")
 
     first, second = answered(x), answered(y)
     n_x, n_y = len(first), len(second)
@@ -217,7 +248,11 @@ def pairwise(
     adjustment: Adjustment = "bh",
     method: Method | Literal["auto"] = "auto",
 ) -> list[PairOfGroups]:
-    """Mann-Whitney and Cliff's delta of every two groups; the family of `adjusted` is these pairs."""
+    """Mann-Whitney and Cliff's delta of every two groups; the family of `adjusted` is these pairs.
+
+    groups: ratings by name, each 1-D, NaN = no answer. `adjustment`: "bh", "by", "holm" or "bonferroni". A pair of
+    which one is empty is undefined and not in the family.
+    """
     names = list(combinations(groups, 2))
     tests = [mann_whitney(groups[one], groups[other], method=method) for one, other in names]
     adjusted = adjust([p_value(test) for test in tests], adjustment)
@@ -243,9 +278,14 @@ def compare_panels(
     """Every item between the panels; ratings: raters x items, panels: True = the rater is a member.
 
     The family of an item's overall p-value is all items; that of a pair's is all items and all pairs. A rater
-    in several panels is left out, because groups must not share raters; one in none is in no group.
+    in several panels is left out, because groups must not share raters; one in none is in no group. ValueError
+    unless there is an item for every column and a membership for every rater.
     """
     matrix = np.asarray(ratings, dtype=np.float64)
+    if matrix.ndim != 2 or matrix.shape[1] != len(items):
+        raise ValueError("ratings must be raters x items")
+    if any(np.shape(members) != (len(matrix),) for members in panels.values()):
+        raise ValueError("a panel says for every rater whether they are a member")
     once = np.sum(list(panels.values()), axis=0) == 1
     columns = [{name: matrix[mask & once, i] for name, mask in panels.items()} for i in range(len(items))]
     return compare_groups(items, columns, adjustment=adjustment, method=method)

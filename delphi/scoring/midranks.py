@@ -9,6 +9,7 @@ Alternative = Literal["two-sided", "greater", "less"]
 Method = Literal["exact", "normal"]
 
 ALTERNATIVES: Final[tuple[Alternative, ...]] = ("two-sided", "greater", "less")
+METHODS: Final[tuple[Method, ...]] = ("exact", "normal")
 
 
 def doubled_midranks(values: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -24,7 +25,10 @@ def doubled_midranks(values: NDArray[np.float64]) -> NDArray[np.int64]:
 
 
 def tail(alternative: Alternative, lower: float, upper: float) -> float:
-    """The p-value from P(T <= t) and P(T >= t); two-sided is twice the smaller, at most 1."""
+    """The p-value from P(T <= t) and P(T >= t); two-sided is twice the smaller, at most 1.
+
+    ValueError for another alternative.
+    """
     if alternative not in ALTERNATIVES:
         raise ValueError(f"{alternative} is not one of {ALTERNATIVES}")
     chosen = {"less": lower, "greater": upper, "two-sided": 2 * min(lower, upper)}[alternative]
@@ -34,7 +38,7 @@ def tail(alternative: Alternative, lower: float, upper: float) -> float:
 def normal_tail(
     alternative: Alternative, difference: float, variance: float, continuity: bool
 ) -> tuple[float, float]:
-    """z and p-value of a rank sum `difference` away from its mean.
+    """z and p-value of a rank sum `difference` away from its mean, with the variance it has under no effect.
 
     The continuity correction moves it half a step towards the mean: against the alternative where that has a
     side, else against its sign. z includes the correction.

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from delphi.scoring.exact import NO_CHANGE, NO_VARIANCE, NOT_BOTH_ROUNDS, TOO_FEW_RATINGS, Number, Undefined
-from delphi.scoring.midranks import Alternative, Method, doubled_midranks, normal_tail, tail
+from delphi.scoring.midranks import METHODS, Alternative, Method, doubled_midranks, normal_tail, tail
 
 Values = NDArray[np.float64]
 Table = NDArray[np.int64]
@@ -21,10 +21,12 @@ Zeros = Literal["drop", "pratt"]
 
 
 def pairs(x: ArrayLike, y: ArrayLike) -> tuple[Values, Values]:
-    """The answers of those who answered both; ValueError when x and y are not 1-D and of one length."""
+    """The answers of those who answered both; ValueError unless x and y are 1-D, of one length and finite."""
     first, second = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
     if first.ndim != 1 or first.shape != second.shape:
         raise ValueError("two rounds must be over the same raters, one value each")
+    if np.isinf(first).any() or np.isinf(second).any():
+        raise ValueError("a rating is infinite")
     both = ~(np.isnan(first) | np.isnan(second))
     return first[both], second[both]
 
@@ -69,14 +71,18 @@ def wilcoxon(
 ) -> Wilcoxon | Undefined:
     """Wilcoxon's signed-rank test of x - y; "greater" asks whether x tends to be above y.
 
-    Ranks abs(x - y) with midranks for ties. zeros "drop": pairs without a difference leave before ranking
+    Ranks abs(x - y) with midranks for ties; differences that only the rounding of decimals tells apart, as
+    0.3 - 0.1 and 0.2, are ties. zeros "drop": pairs without a difference leave before ranking
     (Wilcoxon 1945; R). "pratt": they are ranked, then left out of the sums (Pratt 1959).
     "exact": the distribution of V over all 2^k signs of the ranks as they are, ties and zeros included, by
     dynamic programming; never replaced by another. Two-sided is twice the smaller tail. "normal": mean
     sum r / 2, variance sum r^2 / 4 (which holds the corrections for ties and zeros), and a continuity
     correction of 1/2. The exact work grows with the cube of the number of pairs: 300 take about a second.
-    No pairs, or nobody changed: undefined. Wilcoxon (1945), Biometrics Bulletin 1:80-83.
+    Undefined: "not_both_rounds" (no pairs), "no_change" (nobody changed). ValueError for another method, zeros or
+    alternative. Wilcoxon (1945), Biometrics Bulletin 1:80-83.
     """
+    if method not in METHODS or zeros not in ("drop", "pratt"):
+        raise ValueError(f"method {method!r} or zeros {zeros!r} is unknown")
     first, second = pairs(x, y)
     differences = first - second
     moved = differences != 0
@@ -84,7 +90,7 @@ def wilcoxon(
         return NOT_BOTH_ROUNDS
     if not moved.any():
         return NO_CHANGE
-    sizes = np.abs(differences)
+    sizes = np.round(np.abs(differences) / np.abs([first, second]).max(), 12)
     ranks = doubled_midranks(sizes)[moved] if zeros == "pratt" else doubled_midranks(sizes[moved])
     positive, total = int(ranks[differences[moved] > 0].sum()), int(ranks.sum())
     if method == "exact":
@@ -144,8 +150,10 @@ def square(table: ArrayLike) -> Table:
 def mcnemar(table: ArrayLike) -> McNemar | Undefined:
     """McNemar's test of a 2 x 2 table: as many move one way as the other.
 
-    chi2 = (b - c)^2 / (b + c), corrected (abs(b - c) - 1)^2 / (b + c) and 0 when b = c, df 1; exact:
-    two-sided Bin(b + c, 1/2). Empty table or nobody moved: undefined. McNemar (1947), Psychometrika 12:153-157.
+    table: counts, earlier category in rows, later in columns. chi2 = (b - c)^2 / (b + c), corrected
+    (abs(b - c) - 1)^2 / (b + c) and 0 when b = c, df 1; exact: twice the smaller tail of Bin(b + c, 1/2), at most 1.
+    Undefined: "not_both_rounds" (an empty table), "no_change" (nobody moved). ValueError for a table that is not
+    2 x 2 of counts. McNemar (1947), Psychometrika 12:153-157; corrected: Edwards (1948), Psychometrika 13:185-187.
     """
     from scipy.special import bdtr, chdtrc
 
@@ -174,8 +182,9 @@ class TableTest:
 def bowker(table: ArrayLike) -> TableTest | Undefined:
     """Bowker's test of symmetry: sum over i < j of (n_ij - n_ji)^2 / (n_ij + n_ji).
 
-    A pair of categories between which nobody moved adds nothing and takes a degree of freedom with it; no
-    constant is added to empty cells. Nobody moved: undefined. Bowker (1948), JASA 43:572-574.
+    table: K x K counts; df K (K - 1) / 2. A pair of categories between which nobody moved adds nothing and takes a
+    degree of freedom with it; no constant is added to empty cells. Undefined and ValueError as `mcnemar`, for any K.
+    Bowker (1948), JASA 43:572-574.
     """
     counts = square(table)
     above = np.triu_indices_from(counts, 1)
@@ -190,9 +199,10 @@ def bowker(table: ArrayLike) -> TableTest | Undefined:
 def stuart_maxwell(table: ArrayLike) -> TableTest | Undefined:
     """Stuart and Maxwell's test of marginal homogeneity: d' S^+ d, d_i = n_i. - n_.i.
 
-    S has n_i. + n_.i - 2 n_ii on its diagonal and -(n_ij + n_ji) off it. Its rank is the degrees of freedom:
-    K - 1, less one for every category nobody enters or leaves and every other split of the categories
-    between which nobody moved. Nobody moved: undefined. Stuart (1955), Maxwell (1970).
+    table: K x K counts. S has n_i. + n_.i - 2 n_ii on its diagonal and -(n_ij + n_ji) off it. Its rank is the
+    degrees of freedom: K - 1, less one for every category nobody enters or leaves and every other split of the
+    categories between which nobody moved. Undefined and ValueError as `bowker`. Stuart (1955), Biometrika 42:412-416;
+    Maxwell (1970), Br J Psychiatry 116:651-655.
     """
     counts = square(table)
     moves = counts + counts.T
@@ -223,7 +233,8 @@ class Correlation:
 def spearman(x: ArrayLike, y: ArrayLike) -> Correlation | Undefined:
     """Spearman's rho, the product-moment correlation of midranks; p from t = rho sqrt((n - 2)/(1 - rho^2)).
 
-    A round in which every answer is the same: undefined. p needs three pairs. Spearman (1904).
+    Undefined: "not_both_rounds" (no pairs), "no_variance" (a round in which every answer is the same); p alone is
+    "too_few_ratings" below three pairs. Spearman (1904), Am J Psychol 15:72-101.
     """
     from scipy.special import stdtr
 
@@ -243,8 +254,8 @@ def spearman(x: ArrayLike, y: ArrayLike) -> Correlation | Undefined:
 def kendall_tau_b(x: ArrayLike, y: ArrayLike) -> Correlation | Undefined:
     """Kendall's tau-b: (C - D) / sqrt((P - T_x)(P - T_y)), P all pairs of raters, T those tied in a round.
 
-    p by the normal approximation with the variance corrected for ties. A round in which every answer is the
-    same: undefined. p needs three pairs. Kendall (1945), Biometrika 33:239-251.
+    C, D: pairs of raters in the same and in opposite order in the two rounds. p by the normal approximation with
+    the variance corrected for ties. Undefined as `spearman`. Kendall (1945), Biometrika 33:239-251.
     """
     from scipy.stats import kendalltau
 
@@ -261,7 +272,8 @@ def quadratic_kappa(x: ArrayLike, y: ArrayLike) -> Number:
     """Cohen's kappa with quadratic weights: 1 - sum (x - y)^2 / n over its mean if x and y were unrelated.
 
     Needs no list of categories: the largest weight of the scale divides out. 1 only when nobody changed.
-    A round in which every answer is the same: undefined. Cohen (1968), Psychological Bulletin 70:213-220.
+    Undefined as `spearman`, though kappa itself would be 0 where one round alone is constant. Cohen (1968),
+    Psychological Bulletin 70:213-220.
     """
     first, second = pairs(x, y)
     if reason := _no_correlation(first, second):

@@ -33,6 +33,23 @@ def test_a_matrix_is_no_group():
         mann_whitney([[1, 2]], [1, 2])
 
 
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: mann_whitney([1, 2], [2, 3], method="guess"), "guess"),
+        (lambda: mann_whitney([1, 2], [2, 3], alternative="other"), "other"),
+        (lambda: mann_whitney(range(400), range(200), method="exact"), "at most 500"),
+        (lambda: mann_whitney([1, np.inf], [2, 3]), "infinite"),
+        (lambda: cliffs_delta([1, 2], [2, 3], confidence=95), "between 0 and 1"),
+        (lambda: compare_panels([[1, 2]], {"a": [True]}, ["one"]), "raters x items"),
+        (lambda: compare_panels([[1], [2]], {"a": [True]}, ["one"]), "every rater"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
+
+
 def test_exact_with_ties_by_hand():
     # Ranks 1, 2.5, 2.5, 4: of six deals of two ranks, one reaches 6.5.
     found = mann_whitney([5, 7], [3, 5], alternative="greater")

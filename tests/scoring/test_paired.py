@@ -55,6 +55,24 @@ def test_zeros_leave_before_ranking_or_after():
     assert (pratt.zeros, pratt.v) == (1, 2.5 + 4)
 
 
+def test_equal_steps_in_decimals_are_tied():
+    # 0.3 - 0.1 and 0.2 - 0 differ in the seventeenth digit; in tenths they are 2, 2 and -1
+    decimals, tenths = wilcoxon([0.3, 0.2, 0.6], [0.1, 0, 0.7]), wilcoxon([3, 2, 6], [1, 0, 7])
+    assert decimals == tenths
+    assert decimals.v == 5
+
+
+@pytest.mark.parametrize("wrong", [{"method": "guess"}, {"zeros": "halve"}, {"alternative": "other"}])
+def test_an_unknown_variant_is_refused(wrong):
+    with pytest.raises(ValueError, match=next(iter(wrong.values()))):
+        wilcoxon([1, 2], [2, 4], **wrong)
+
+
+def test_an_infinite_rating_is_refused():
+    with pytest.raises(ValueError, match="infinite"):
+        wilcoxon([1, np.inf], [2, 4])
+
+
 @pytest.mark.parametrize("test", [wilcoxon, spearman, kendall_tau_b, quadratic_kappa])
 def test_nobody_answered_both(test):
     assert test([1, NAN], [NAN, 2]) == NOT_BOTH_ROUNDS
