@@ -25,8 +25,9 @@ def column_options(command: Any) -> Any:
     return command
 
 
-def columns_of(headers: Mapping[str, str | None], unable: str) -> Columns:
-    return Columns({name: header for name, header in headers.items() if header}, unable=unable)
+def columns_of(headers: Mapping[str, str | None], unable: str, compare_by: str | None = None) -> Columns:
+    named = {name: header for name, header in headers.items() if header}
+    return Columns(named, compare_by=compare_by or "", unable=unable)
 
 
 def rounds_of(answers: Sequence[Answer], criteria: Sequence[str] | None = None) -> list[AnsweredRound]:
@@ -34,7 +35,9 @@ def rounds_of(answers: Sequence[Answer], criteria: Sequence[str] | None = None) 
     from delphi.scoring.answers import AnswerRow, rounds
 
     rows = [
-        AnswerRow(one.item, one.rater, one.criterion, one.point, one.unable, one.panels, one.round)
+        AnswerRow(
+            one.item, one.rater, one.criterion, one.point, one.unable, one.panels, one.round, one.compared
+        )
         for one in answers
     ]
     return rounds(

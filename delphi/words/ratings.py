@@ -26,4 +26,14 @@ ERRORS: dict[str, Any] = {
     ),
 }
 
-LABELS: dict[str, Any] = {}
+LABELS: dict[str, Any] = {
+    "stopping.all_settled": _("Every item is decided, or stable without consensus."),
+    "stopping.no_rounds_left": _("The protocol allows no further round."),
+    "stopping.first_round": _("Whether answers are stable shows in a second round only."),
+    "stopping.little_to_gain": _("A further round is expected to settle less than one item."),
+    "stopping.items_to_gain": _("A further round is expected to settle at least one item."),
+    "stopping.much_dropout": _(
+        "At least a fifth of those who answered the round before did not answer the last."
+    ),
+    "stopping.too_few_would_stay": _("With such dropout, items would probably be left with too few raters."),
+}

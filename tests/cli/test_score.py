@@ -12,9 +12,15 @@ import pytest
 from click.testing import CliRunner, Result
 
 from delphi.cli import delphi
-from delphi.cli.doors import Doors
+from delphi.cli.doors import Doors, speaking
+from delphi.scoring.stopping import STOPPING_REASONS
+from delphi.words import label
 
 FILTERS = Path(__file__).parents[3] / "shared" / "data" / "trauma_audit_filters"
+
+needs_filters = pytest.mark.skipif(
+    not FILTERS.exists(), reason="the trauma audit filters are not beside the repository"
+)
 
 TEN_POINTS = """
 [criteria.usefulness]
@@ -131,15 +137,20 @@ def test_the_rules_are_given_once(ratings: Path) -> None:
     assert run(ratings, "--preset", "comet", "--protocol", ratings).exit_code == 2
 
 
-@pytest.mark.skipif(not FILTERS.exists(), reason="the trauma audit filters are not beside the repository")
+def _score_filters(protocol: Path, out: Path, *options: str) -> str:
+    columns = ("--item", "code", "--rater", "seat", "--rating", "score", "--panel", "site")
+    done = run(
+        FILTERS / "scores.csv", "--protocol", protocol, *columns, "--out", out, "--resamples", 0, *options
+    )
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+@needs_filters
 def test_the_published_medians_of_the_trauma_audit_filters(tmp_path: Path) -> None:
     protocol = tmp_path / "protocol.toml"
     protocol.write_text(TEN_POINTS)
-    columns = ("--item", "code", "--rater", "seat", "--rating", "score", "--panel", "site")
-    done = run(
-        FILTERS / "scores.csv", "--protocol", protocol, *columns, "--out", tmp_path / "out", "--resamples", 0
-    )
-    assert done.exit_code == 0, done.output
+    _score_filters(protocol, tmp_path / "out")
     groups = {
         (item["item"], site): summary
         for item in written(tmp_path / "out")["rounds"][0]["items"]
@@ -152,3 +163,98 @@ def test_the_published_medians_of_the_trauma_audit_filters(tmp_path: Path) -> No
     pooled = [summary for (_, site), summary in groups.items() if site == "pooled"]
     points = [point for one in pooled for point, n in enumerate(one["counts"], 1) for _ in range(n)]
     assert statistics.mean(points) == pytest.approx(9.01, abs=0.005)
+
+
+@needs_filters
+def test_the_published_difference_between_the_sources_of_filters(tmp_path: Path) -> None:
+    """ "LMIC filters score higher than WHO and New": Kruskal-Wallis, then rank sums."""
+    protocol = tmp_path / "protocol.toml"
+    protocol.write_text(TEN_POINTS)
+    told = _score_filters(protocol, tmp_path / "out", "--compare-by", "group")
+    expected = json.loads((FILTERS / "expected.json").read_text("utf-8"))["computed_R_4.2.2"]
+    found = written(tmp_path / "out")
+    assert found["compared_by"] == "group"
+    answers = found["rounds"][0]["groups"]["usefulness"]["answers"]
+    assert {name: own["n"] for name, own in answers["groups"].items()} == expected["group_n"]
+    means = {name: own["mean"]["value"] for name, own in answers["groups"].items()}
+    assert means == pytest.approx(expected["group_mean"])
+    medians = {name: own["median"]["value"] for name, own in answers["groups"].items()}
+    assert medians == expected["group_median"]
+    overall = answers["overall"]
+    assert (overall["h"], overall["df"]) == (pytest.approx(expected["kruskal"]["H"]), 2)
+    assert overall["p_value"] == pytest.approx(expected["kruskal"]["p"], rel=1e-6)
+    pairs = {frozenset((pair["first"], pair["second"])): pair for pair in answers["pairs"]}
+    for names, p in expected["pairwise_rank_sum_normal_cc"].items():
+        pair = pairs[frozenset(names.split("_vs_"))]
+        assert pair["test"]["p_value"] == pytest.approx(p, rel=1e-6)
+        assert pair["adjusted"] == pytest.approx(expected["pairwise_BH"][names], rel=1e-6)
+    assert "LMIC above WHO" in told
+    assert "LMIC above New" in told
+
+
+@pytest.fixture
+def two_rounds(tmp_path: Path) -> Path:
+    """Two panels that differ on B, and one of twelve who leaves."""
+    rows = ["item,rater,rating,panel,round,sex"]
+    for round_ in "12":
+        for rater in range(12 if round_ == "1" else 11):
+            panel, sex = ("W", "C")[rater % 2], ("f", "m")[rater % 3 == 0]
+            rows.append(f"A,r{rater},{9 if rater < 9 else 5},{panel},{round_},{sex}")
+            rows.append(f"B,r{rater},{9 - rater % 2 * 7},{panel},{round_},{sex}")
+    path = tmp_path / "two.csv"
+    path.write_text("\n".join(rows))
+    return path
+
+
+def test_what_the_terminal_says_after_the_table(two_rounds: Path) -> None:
+    told = run(two_rounds, "--preset", "agreement_75", "--resamples", 100).output
+    assert "Agreement on importance: Krippendorff's alpha" in told
+    assert "1 of 2 items tested differs by panel on importance" in told
+    assert "2 of 2 items rated before have settled." in told
+    assert "would be" in told
+    assert "The rounds could stop here:\n  Every item is decided" in told
+
+
+def test_the_terminal_speaks_french(two_rounds: Path) -> None:
+    told = run(two_rounds, "--preset", "agreement_75", "--resamples", 0, language="fr").output
+    assert "Accord sur importance" in told
+    assert "Agreement" not in told
+
+
+def test_groups_of_any_column(two_rounds: Path, tmp_path: Path) -> None:
+    done = run(
+        *(two_rounds, "--preset", "agreement_75", "--compare-by", "Sex", "--resamples", 0),
+        *("--out", tmp_path / "out"),
+    )
+    assert "All answers on importance by Sex: means f " in done.output
+    answers = written(tmp_path / "out")["rounds"][0]["groups"]["importance"]["answers"]
+    assert {name: own["n"] for name, own in answers["groups"].items()} == {"f": 16, "m": 8}
+
+
+def test_a_column_to_compare_by_must_be_there(two_rounds: Path, tmp_path: Path) -> None:
+    done = run(two_rounds, "--preset", "agreement_75", "--compare-by", "gender", "--out", tmp_path / "out")
+    assert done.exit_code == 1
+    assert "“gender”" in done.output
+    assert "sex" in done.output
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_table_of_items_has_what_one_sorts_by(two_rounds: Path, tmp_path: Path) -> None:
+    run(two_rounds, "--preset", "agreement_75", "--resamples", 50, "--out", tmp_path / "out")
+    rows = list(csv.DictReader((tmp_path / "out" / "items.csv").read_text("utf-8-sig").splitlines()))
+    row = next(row for row in rows if (row["round"], row["item"], row["group"]) == ("2", "A", "pooled"))
+    assert (row["n"], row["high"], row["mean"]) == ("11", "9", str((9 * 9 + 2 * 5) / 11))
+    assert float(row["sd"]) == pytest.approx(statistics.stdev([9] * 9 + [5] * 2))
+    assert (row["since"], row["percent_changed"], row["stable"]) == ("1", "0.0", "stable")
+    assert row["condition"] == "percent_high at_least 75 %"
+    assert 0.5 < float(row["probability"]) < 1
+    assert row["fragility"] == "1"
+    assert float(row["p_between_groups"]) > 0.05
+    assert row["flipped_by_one_less"] == "0"
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("reason", STOPPING_REASONS)
+def test_every_reason_to_stop_has_words(reason: str, language: str) -> None:
+    with speaking(Doors(create_app=no_application, run_worker=no_application, language=language)):
+        assert " " in label("stopping", reason)
