@@ -3,7 +3,7 @@
 A million samples for each n up to 200, 400,000 for 500, 300,000 for 1,000, 600,000 for 2,000, 500,000 for 5,000,
 400,000 for 10,000 and 200,000 for 20,000 (numpy's default generator, seeded [1985, n]); a probability of 0.5 is
 known to 0.0005, from 500 on to 0.001. sqrt(n) times the dip still grows a little with n at the end of the table.
-`bimodality.dip_p_value` reads it.
+`bimodality.dip_p_value` reads it; `tests/oracles/make_dip_table.py` makes it again, digit by digit.
 """
 
 from collections.abc import Mapping

@@ -283,6 +283,8 @@ def test_weights():
         (lambda: fleiss_kappa(np.array([[1, 2]]), POINTS), "a column for every point"),
         (lambda: fleiss_kappa(np.array([[1, -2]]), range(2)), "whole numbers"),
         (lambda: fleiss_kappa(np.array([[1, 0.5]]), range(2)), "whole numbers"),
+        (lambda: fleiss_kappa(np.array([[1, np.nan]]), range(2)), "whole numbers"),
+        (lambda: fleiss_kappa(np.array([[1, np.inf]]), range(2)), "whole numbers"),
         (lambda: agreement_weights("cubic", POINTS), "cubic"),
         (lambda: agreement_weights("ratio", range(-1, 4)), "0 or more"),
         (lambda: expected_agreement("scott", np.ones(2) / 2, np.eye(2)), "scott"),
