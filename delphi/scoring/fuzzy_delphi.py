@@ -8,11 +8,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import isnan, sqrt
-from typing import Final
+from typing import Final, Literal
 
 from delphi.scoring.exact import NO_RATINGS, Undefined
 
 Triangle = tuple[Fraction, Fraction, Fraction]
+PeakWeight = Literal[1, 2, 4]
 
 
 def _tenths(*triangles: tuple[int, int, int]) -> tuple[Triangle, ...]:
@@ -41,7 +42,7 @@ class FuzzyConsensus:
     """One item: the experts' average triangle, their distance from it, and the defuzzified score.
 
     distance: the mean over experts of d; within: how many of n have d at most the threshold; percent: the same of
-    100; score: the centre (m1 + m2 + m3) / 3 of the average. accepted: all three tests passed.
+    100; score: the centre of the average, one number for the item. accepted: all three tests passed.
     """
 
     average: Triangle
@@ -59,12 +60,14 @@ def fuzzy_delphi(
     threshold: Fraction = Fraction(1, 5),
     percent: Fraction = Fraction(75),
     cut: Fraction = Fraction(1, 2),
+    peak_weight: PeakWeight = 1,
 ) -> FuzzyConsensus | Undefined:
     """Fuzzy Delphi on one item; values: 1-D points from 1, NaN = no answer; triangles: one per scale point.
 
     d of an expert = sqrt(((m1 - n1)^2 + (m2 - n2)^2 + (m3 - n3)^2) / 3) from the average triangle n. The item is
     accepted when the mean d is at most `threshold` (0.2), at least `percent` (75 %) of the experts have d at most
-    `threshold`, and the score is at least the alpha-`cut` (0.5). d runs from 0 to 1; an expert's is compared
+    `threshold`, and the score (m1 + w m2 + m3) / (w + 2) of the average is at least the alpha-`cut` (0.5), w being
+    `peak_weight`: 1, or 2 or 4 in studies that favour the peak. d runs from 0 to 1; an expert's is compared
     exactly, squared. One expert alone is at distance 0.
     Undefined when nobody rated; ValueError for a rating that is no point of the scale.
     """
@@ -78,7 +81,7 @@ def fuzzy_delphi(
     squared = [squared_distance(one, average) for one in numbers]
     distance = sum(sqrt(one) for one in squared) / n
     within = sum(one <= threshold**2 for one in squared)
-    score = sum(average, Fraction(0)) / 3
+    score = (low + peak_weight * peak + high) / (peak_weight + 2)
     # A mean of square roots: equality with the threshold must not turn on its last bit.
     close = distance <= float(threshold) * (1 + 1e-12)
     accepted = close and 100 * within >= percent * n and score >= cut

@@ -152,12 +152,21 @@ def test_awmf_of_nobody():
 
 
 def test_fuzzy_delphi_by_hand():
-    # Average (.5, .7, .875) of 4, 4, 5, 3 on five points is (.4, .6, .8): d is 0, 0, .2, .2.
+    # The average of 4, 4, 5, 3 on five points is (.4, .6, .8): d is 0, 0, .2, .2.
     found = fuzzy_delphi([4, 4, 5, 3, NAN], FIVE_POINTS)
     assert found.average == (Fraction(2, 5), Fraction(3, 5), Fraction(4, 5))
     assert (found.within, found.n, found.percent, found.score) == (4, 4, 100, Fraction(3, 5))
     assert found.distance == pytest.approx(0.1)
     assert found.accepted is True
+
+
+def test_the_peak_can_weigh_more_in_the_score():
+    # The average of 1, 3, 5 on an even scale is (1/3, 1/2, 2/3); of 1, 1, 2 it is (0, 1/12, 1/3).
+    assert {fuzzy_delphi([1, 3, 5], even_triangles(5), peak_weight=w).score for w in (1, 2, 4)} == {
+        Fraction(1, 2)
+    }
+    scores = [fuzzy_delphi([1, 1, 2], even_triangles(5), peak_weight=w).score for w in (1, 2, 4)]
+    assert scores == [Fraction(5, 36), Fraction(1, 8), Fraction(1, 9)]
 
 
 def test_fuzzy_delphi_refuses_on_each_of_its_tests():
