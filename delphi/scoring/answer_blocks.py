@@ -88,6 +88,7 @@ class Block:
 
 
 def blocks_of(rules: RuleCodes, item: ItemRatings, others: Mapping[Place, Average]) -> list[Block]:
+    """The blocks of one item, criterion by criterion; `others` are APMO's sums over the other items."""
     present = item.panels_present()
     looked_at: dict[str, list[Key]] = {}
     for index, rule in enumerate(rules.protocol.rules):

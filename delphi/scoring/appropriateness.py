@@ -40,7 +40,10 @@ class PanelThresholds:
 
 
 def panel_thresholds(sizes: Iterable[int], variant: Variant = "classic") -> tuple[PanelThresholds, ...]:
-    """The manual's table for these panel sizes, t - 1 and t with t = floor((n + 1) / 3); "third": t = ceil(n / 3)."""
+    """The manual's table for these panel sizes: t - 1 and t with t = floor((n + 1) / 3), or "third": ceil(n / 3).
+
+    t is never less than 1.
+    """
     rows = []
     for n in sizes:
         threshold = rand_threshold(n, variant)

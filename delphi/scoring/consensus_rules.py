@@ -55,7 +55,11 @@ def comet_in_every_group(
     few: Fraction = Fraction(15),
     out_rule: OutRule = "symmetric",
 ) -> Consensus | Undefined:
-    """In or out when the item is so in every stakeholder group, else none; undefined if a group has no ratings."""
+    """In or out when the item is so in every stakeholder group, else none.
+
+    Each group by `comet_consensus`, with its sources and errors. Undefined without groups, or when nobody in one of
+    them scored the item.
+    """
     found = [comet_consensus(votes, enough, few, out_rule) for votes in groups]
     undefined = next((one for one in found if isinstance(one, Undefined)), None)
     if undefined is not None or not found:

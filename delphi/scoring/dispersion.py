@@ -105,7 +105,10 @@ def mean_deviation_from_median(values: Iterable[float]) -> Exact:
 
 
 def mean_deviation_from_mean(values: Iterable[float]) -> Exact:
-    """Mean of abs(x - mean), never less than that from the median; 0 for one rating, undefined for none."""
+    """Mean of abs(x - mean), the AD index of Burke, Finkelstein & Dusig (1999), Org Res Methods 2:49-68.
+
+    Never less than that from the median. 0 for one rating; undefined when nobody rated.
+    """
     given = answered(values)
     if not given:
         return NO_RATINGS

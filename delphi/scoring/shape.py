@@ -115,7 +115,7 @@ def blair_lacy_l(counts: Sequence[int]) -> Number:
 def kvalseth_cov(counts: Sequence[int]) -> Number:
     """Coefficient of ordinal variation 1 - l: 0 for one used point, 1 for two halves at the ends.
 
-    Kvalseth, as presented by Blair & Lacy (2000).
+    Kvalseth (1995), Perceptual and Motor Skills 80:843-847, as presented by Blair & Lacy (2000).
     """
     concentration = blair_lacy_l(counts)
     return concentration if isinstance(concentration, Undefined) else 1 - concentration
