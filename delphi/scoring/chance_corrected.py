@@ -1,8 +1,20 @@
 """Agreement of any number of raters beyond chance: Fleiss, Conger, Gwet, Brennan-Prediger.
 
+Each coefficient is (pa - pe) / (1 - pe) on q points of the full declared scale, used or not, with weights w_kl of
+`agreement_weights`, in Gwet's form for unequal numbers of raters:
+
+- `counts` are items x points, r_ik raters who gave point k to item i, r_i in all; `ratings` are raters x items,
+  NaN = no answer. Items nobody rated count nowhere.
+- pa: the mean over items with two ratings or more of sum_k(r_ik ((W r_i)_k - 1)) / (r_i (r_i - 1)).
+- pi_k: the mean over items with one rating or more of r_ik / r_i; an item rated once counts for chance alone.
+- Undefined: "no_pairs" (no item has two ratings), "no_variance" (pe = 1); with one item the value stands and its
+  error and limits are "one_item". Values below 0 are kept.
+- ValueError: a rating off the scale, counts that are not whole numbers over it, a level not between 0 and 1.
+
 Gwet KL. Handbook of inter-rater reliability, 4th ed. 2014 (all of them, with missing answers, weights and errors).
 Fleiss JL. Measuring nominal scale agreement among many raters. Psychol Bull 1971;76:378-382.
 Fleiss JL, Nee JCM, Landis JR. Large sample variance of kappa. Psychol Bull 1979;86:974-977.
+Brennan RL, Prediger DJ. Coefficient kappa: some uses, misuses, and alternatives. Educ Psychol Meas 1981;41:687-699.
 Conger AJ. Integration and generalization of kappas for multiple raters. Psychol Bull 1980;88:322-328.
 Gwet KL. Computing inter-rater reliability in the presence of high agreement. Br J Math Stat Psychol 2008;61:29-48.
 """
@@ -53,7 +65,10 @@ class ChanceCorrected:
 def chance_corrected(
     ratings: Matrix, scale: Sequence[float], weighting: Weighting = "unweighted", *, level: float = 0.95
 ) -> ChanceCorrected:
-    """The whole family from `ratings`, raters x items (NaN = no answer), on every point of `scale`."""
+    """The whole family from `ratings`, raters x items (NaN = no answer), on every point of `scale`.
+
+    `level` is that of the intervals. What is undefined, and errors: at the top of this file, one by one.
+    """
     conger = conger_kappa(ratings, scale, weighting, level=level)
     return _family(counts_per_point(ratings, scale), scale, weighting, level, conger)
 
@@ -68,17 +83,21 @@ def chance_corrected_from_counts(
 def percent_agreement(
     counts: Matrix, scale: Sequence[float], weighting: Weighting = "unweighted", *, level: float = 0.95
 ) -> Result:
-    """pa, the mean weighted agreement of pairs of raters (0 to 1), without any correction; see `_from_counts`."""
+    """pa itself, the mean weighted agreement of pairs of raters, 0 to 1, without any correction (pe = 0).
+
+    `counts`: items x points. Undefined: "no_pairs" alone.
+    """
     return _from_counts(counts, scale, weighting, "percent_agreement", level)
 
 
 def fleiss_kappa(
     counts: Matrix, scale: Sequence[float], weighting: Weighting = "unweighted", *, level: float = 0.95
 ) -> Result:
-    """Chance: two raters draw from the panel's distribution, pe = sum(w_kl pi_k pi_l); see `_from_counts`.
+    """Chance: two raters draw from the panel's distribution, pe = sum(w_kl pi_k pi_l).
 
-    With equal numbers of raters per item and no weights this is Fleiss 1971.
-    Undefined, "no_variance", when every rating is the same.
+    `counts`: items x points. With equal numbers of raters per item and no weights this is Fleiss 1971. Points
+    nobody used change nothing, except that "ordinal" weights count them as steps.
+    Undefined: "no_pairs", "no_variance" (every rating is the same).
     """
     return _from_counts(counts, scale, weighting, "fleiss", level)
 
@@ -86,9 +105,9 @@ def fleiss_kappa(
 def gwet_ac(
     counts: Matrix, scale: Sequence[float], weighting: Weighting = "unweighted", *, level: float = 0.95
 ) -> Result:
-    """AC1, with weights AC2: pe = sum(w_kl) / (q (q - 1)) x sum(pi_k (1 - pi_k)); see `_from_counts`.
+    """AC1 (Gwet 2008), with weights AC2: pe = sum(w_kl) / (q (q - 1)) x sum(pi_k (1 - pi_k)).
 
-    q is the number of points declared, used or not. Every rating the same gives 1.
+    `counts`: items x points. Every rating the same gives 1. Undefined: "no_pairs".
     """
     return _from_counts(counts, scale, weighting, "gwet", level)
 
@@ -96,7 +115,11 @@ def gwet_ac(
 def brennan_prediger(
     counts: Matrix, scale: Sequence[float], weighting: Weighting = "unweighted", *, level: float = 0.95
 ) -> Result:
-    """Chance: every declared point is as likely, pe = sum(w_kl) / q^2; see `_from_counts`."""
+    """Chance: every declared point is as likely, pe = sum(w_kl) / q^2.
+
+    `counts`: items x points. Brennan and Prediger 1981, there without weights. Every rating the same gives 1.
+    Undefined: "no_pairs".
+    """
     return _from_counts(counts, scale, weighting, "brennan_prediger", level)
 
 
@@ -106,8 +129,8 @@ def conger_kappa(
     """Chance: two raters g, h draw from distributions of their own, pe = mean over g != h of sum(w_kl p_gk p_hl).
 
     `ratings`: raters x items, NaN = no answer. p_gk: the share of g's ratings on point k. Raters without any
-    rating are left out. Two raters: Cohen's kappa. pa and the standard error as in `_from_counts`, where chance
-    at item i is linearised in the p_gk: e_i = sum over g of (n / n_g) (u_g(x_gi) - (1 - n_g / n) u_g . p_g) /
+    rating are left out. Two raters: Cohen's kappa. The standard error is that of `_linearised`, where chance at
+    item i is linearised in the p_gk: e_i = sum over g of (n / n_g) (u_g(x_gi) - (1 - n_g / n) u_g . p_g) /
     (r (r - 1)), the first term and the 1 only where g rated i; u_g = sum of W p_h over h != g.
     Undefined: "no_pairs", "one_rater", "no_variance" (pe = 1).
     """
@@ -226,12 +249,6 @@ def _items(counts: Matrix, weights: Matrix) -> _Items | Undefined:
 def _from_counts(
     counts: Matrix, scale: Sequence[float], weighting: Weighting, expectation: Expectation, level: float
 ) -> Result:
-    """(pa - pe) / (1 - pe) from items x points counts, in Gwet's form for unequal numbers of raters.
-
-    pa: the mean over items with two ratings or more of their agreement. pi_k: the mean over items with at least
-    one rating of the share of point k; so an item rated once counts for chance alone. Items nobody rated count
-    nowhere. Undefined: "no_pairs", "no_variance" (pe = 1). ValueError for counts that are not items x points.
-    """
     items = _items(count_matrix(counts, scale), agreement_weights(weighting, scale))
     return items if isinstance(items, Undefined) else _against(items, expectation, level)
 

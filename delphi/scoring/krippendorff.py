@@ -31,7 +31,8 @@ def krippendorff_alpha(
 ) -> Coefficient | Undefined:
     """Alpha = 1 - observed / expected disagreement, with Gwet's standard error and t interval.
 
-    `ratings`: raters x items, NaN = no answer, points of `scale`. See `alpha_from_counts`.
+    `ratings`: raters x items, NaN = no answer, points of `scale`. Formula, edge cases and errors as
+    `alpha_from_counts` has them.
     """
     return alpha_from_counts(counts_per_point(ratings, scale), scale, measurement, level=level)
 
@@ -42,16 +43,22 @@ def alpha_from_counts(
     """Alpha from items x points counts: 1 - (N - 1) sum(o_kl d_kl) / sum(n_k n_l d_kl).
 
     o: the coincidences; n_k: how often point k is in a pair, N their sum; d: `distances`. Items with fewer than
-    two ratings are left out of all. Points nobody used change nothing.
-    Undefined: "no_pairs" (no item has two ratings), "no_variance" (every rating that is in a pair is the same).
-    ValueError for a rating off the scale, or "ratio" with a negative point.
+    two ratings are left out of all. Points nobody used change nothing. Values below 0 are kept: raters agree less
+    than chance would have them.
+    Undefined: "no_pairs" (no item has two ratings), "no_variance" (every rating that is in a pair is the same);
+    with one item alpha stands, and its error and limits are "one_item".
+    ValueError for a rating off the scale, another measurement, "ratio" with a negative point, or a level not
+    between 0 and 1.
     """
     paired = _paired(count_matrix(counts, scale))
     return _alpha(paired, distances(paired.sum(axis=0), scale, measurement), level)
 
 
 def alpha_with_weights(counts: Matrix, weights: Matrix, *, level: float = 0.95) -> Coefficient | Undefined:
-    """Alpha from items x points counts with distances 1 - weights, as Gwet's family has it."""
+    """Alpha from items x points counts with distances 1 - weights (points x points), as Gwet's family has it.
+
+    Undefined as `alpha_from_counts`.
+    """
     return _alpha(_paired(np.asarray(counts, dtype=np.float64)), 1 - weights, level)
 
 

@@ -2,7 +2,7 @@
 
 Each function takes the p-values of one family, in any order, and gives the adjusted ones in the same order. A
 test that could not be made (`Undefined`) stays so and does not count in the family's size m. ValueError for
-a p-value outside 0 to 1.
+a p-value outside 0 to 1, NaN among them. p_(j) is the j-th smallest of the m.
 """
 
 from collections.abc import Callable, Sequence
@@ -18,7 +18,7 @@ Floats = NDArray[np.float64]
 
 
 def adjust(p_values: Sequence[Number], method: Adjustment = "bh") -> list[Number]:
-    """Adjusted p-values; `method` as below."""
+    """Adjusted p-values by `method`: "bh", "by", "holm" or "bonferroni", defined below; ValueError for another."""
     if method not in ADJUSTMENTS:
         raise ValueError(f"{method} is not one of {tuple(ADJUSTMENTS)}")
     made = np.array([p for p in p_values if not isinstance(p, Undefined)], dtype=np.float64)
@@ -45,7 +45,10 @@ def benjamini_yekutieli(p_values: Floats) -> Floats:
 
 
 def holm(p_values: Floats) -> Floats:
-    """Family-wise error: the largest of (m - j + 1) p_(j) over j <= i, at most 1. Holm (1979)."""
+    """Family-wise error: the largest of (m - j + 1) p_(j) over j <= i, at most 1.
+
+    Holm (1979), Scand J Stat 6:65-70.
+    """
     m, order = len(p_values), np.argsort(p_values, kind="stable")
     stepped = np.maximum.accumulate((m - np.arange(m)) * p_values[order])
     return _back(np.minimum(stepped, 1), order)

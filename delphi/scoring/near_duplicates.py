@@ -42,7 +42,7 @@ def near_duplicates(texts: Sequence[str], threshold: float = DEFAULT_THRESHOLD) 
         return ()
     alike = _cosines(_weighted([_pieces(text) for text in texts]))
     first, second = np.nonzero(np.triu(alike >= threshold - 1e-12, k=1))
-    pairs = [Pair(int(a), int(b), min(float(alike[a, b]), 1.0)) for a, b in zip(first, second, strict=True)]
+    pairs = [Pair(int(a), int(b), round(float(alike[a, b]), 12)) for a, b in zip(first, second, strict=True)]
     return tuple(sorted(pairs, key=lambda pair: (-pair.similarity, pair.first, pair.second)))
 
 

@@ -28,11 +28,11 @@ def polarity(histogram: Sequence[int]) -> Exact:
     """4 sum F_i (1 - F_i) / (K - 1), F_i the share at or below point i < K.
 
     0 = all on one point, 1 = half at each end, (2/3)(K + 1)/K when every point is as frequent.
-    The complement of Blair and Lacy's l^2; Berry and Mielke's index of ordinal variation. No rater: undefined;
-    ValueError for fewer than two points.
+    The complement of Blair and Lacy's l^2 (2000); Berry and Mielke's index of ordinal variation (1992). No rater:
+    undefined; ValueError for fewer than two points, or a number of raters below 0.
     """
-    if len(histogram) < 2:
-        raise ValueError("a scale has at least two points")
+    if len(histogram) < 2 or min(histogram) < 0:
+        raise ValueError("a histogram has a number of raters for each of at least two points")
     n = sum(histogram)
     if not n:
         return NO_RATINGS
@@ -41,9 +41,12 @@ def polarity(histogram: Sequence[int]) -> Exact:
 
 
 def total_variation(one: Sequence[int], other: Sequence[int]) -> Exact:
-    """sum abs(p_i - q_i) / 2: the share of either group that would have to move, however far; 0 to 1."""
-    p, q = _shares(one), _shares(other)
-    if p is None or q is None:
+    """sum abs(p_i - q_i) / 2: the share of either group that would have to move, however far; 0 to 1.
+
+    p, q: the shares of the points in two histograms of one scale (ValueError otherwise). An empty one: undefined.
+    """
+    p, q = _shares(one, other)
+    if not p or not q:
         return ONE_GROUP
     return sum((abs(a - b) for a, b in zip(p, q, strict=True)), Fraction(0)) / 2
 
@@ -51,10 +54,11 @@ def total_variation(one: Sequence[int], other: Sequence[int]) -> Exact:
 def ordinal_distance(one: Sequence[int], other: Sequence[int]) -> Exact:
     """sum abs(F_i - G_i) / (K - 1): how far, in lengths of the scale, ratings move from one to the other.
 
-    The earth mover's distance, on average per rater; 0 = the same histogram, 1 = all at opposite ends.
+    The earth mover's (Wasserstein) distance, on average per rater, F and G the shares at or below a point; 0 = the
+    same histogram, 1 = all at opposite ends. Undefined and ValueError as `total_variation`.
     """
-    p, q = _shares(one), _shares(other)
-    if p is None or q is None:
+    p, q = _shares(one, other)
+    if not p or not q:
         return ONE_GROUP
     ahead, moved = Fraction(0), Fraction(0)
     for a, b in list(zip(p, q, strict=True))[:-1]:
@@ -63,9 +67,15 @@ def ordinal_distance(one: Sequence[int], other: Sequence[int]) -> Exact:
     return moved / (len(p) - 1)
 
 
-def _shares(histogram: Sequence[int]) -> list[Fraction] | None:
-    n = sum(histogram)
-    return [Fraction(int(count), n) for count in histogram] if n else None
+def _shares(*histograms: Sequence[int]) -> list[list[Fraction]]:
+    """The shares of the points of each histogram, none where nobody rated."""
+    if len(set(map(len, histograms))) > 1 or any(len(counts) < 2 or min(counts) < 0 for counts in histograms):
+        raise ValueError("histograms to compare are numbers of raters on the points of one scale")
+    totals = [int(sum(counts)) for counts in histograms]
+    return [
+        [Fraction(int(count), n) for count in counts] if n else []
+        for counts, n in zip(histograms, totals, strict=True)
+    ]
 
 
 @dataclass(frozen=True)

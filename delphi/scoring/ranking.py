@@ -143,7 +143,7 @@ def best_worst(best: ArrayLike, worst: ArrayLike, shown: ArrayLike) -> BestWorst
 
     shown: tasks x candidates, true where the task offered the candidate. best, worst: the chosen column of each
     task, NaN or -1 where none was chosen. A candidate never shown has no score. ValueError when a choice was not
-    on offer. Source: Finn & Louviere 1992.
+    on offer, or the tasks are not as many. Source: Finn & Louviere 1992.
     """
     offered = np.asarray(shown, bool)
     counts = [_chosen(choices, offered) for choices in (best, worst)]
@@ -218,8 +218,14 @@ def _first_best_order(leaders: list[list[int]]) -> tuple[int, ...]:
 
 def _chosen(choices: ArrayLike, offered: NDArray[np.bool_]) -> NDArray[np.int64]:
     columns = np.asarray(choices, float)
+    if columns.shape != offered.shape[:1]:
+        raise ValueError("each task has one choice of best and one of worst, or none")
     tasks = np.flatnonzero(~np.isnan(columns) & (columns >= 0))
     picked = columns[tasks].astype(int)
-    if (picked >= offered.shape[1]).any() or not offered[tasks, picked].all():
+    if (
+        (picked != columns[tasks]).any()
+        or (picked >= offered.shape[1]).any()
+        or not offered[tasks, picked].all()
+    ):
         raise ValueError("a task's choice was not among what it offered")
     return np.bincount(picked, minlength=offered.shape[1])

@@ -114,7 +114,11 @@ def two_raters(
 def cohen_kappa(
     table: Matrix, scale: Sequence[float], weighting: Weighting = "unweighted", *, level: float = 0.95
 ) -> Result:
-    """Cohen's kappa, weighted or not, of a square table on the full declared scale; see `two_raters`."""
+    """Cohen's kappa, weighted or not: 1 - sum((1 - w_kl) p_kl) / sum((1 - w_kl) a_k b_l), terms as in `two_raters`.
+
+    `table`: counts, a row and a column for every point of `scale`, since weights rest on the whole of it.
+    Undefined: "no_pairs", "no_variance" (both used one and the same point only). ValueError as in `two_raters`.
+    """
     return two_raters(table, scale, weighting, level=level).cohen
 
 

@@ -28,8 +28,16 @@ def test_polarity_from_one_point_to_both_ends():
     assert polarity([4, 0, 4]) == 1
     assert polarity([1] * 9) == Fraction(20, 27)
     assert polarity([0, 0]) == NO_RATINGS
-    with pytest.raises(ValueError, match="two points"):
-        polarity([3])
+    for wrong in ([3], [4, -1]):
+        with pytest.raises(ValueError, match="two points"):
+            polarity(wrong)
+
+
+@pytest.mark.parametrize("distance", [total_variation, ordinal_distance])
+@pytest.mark.parametrize("other", [[1, 2], [1, 2, -1]])
+def test_histograms_of_two_scales_are_not_compared(distance, other):
+    with pytest.raises(ValueError, match="one scale"):
+        distance([1, 2, 3], other)
 
 
 @given(histogram)

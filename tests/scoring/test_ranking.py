@@ -125,3 +125,7 @@ def test_best_worst_counts() -> None:
     assert found.score == (1.0, pytest.approx(-2 / 3), -1.0)
     with pytest.raises(ValueError, match="offered"):
         best_worst([2], [0], [[1, 1, 0]])
+    with pytest.raises(ValueError, match="offered"):
+        best_worst([0.5], [0], [[1, 1, 0]])
+    with pytest.raises(ValueError, match="each task"):
+        best_worst([0, 1], [1], [[1, 1, 0]])
