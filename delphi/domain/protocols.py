@@ -1,6 +1,6 @@
 """A study's protocol: the consensus rules, and how the study is run around them, in one TOML document.
 
-Beside the tables of the rules (see `scoring.protocol`) the document has:
+Beside the tables of the rules (criteria, rules, otherwise, stability: docs/method.md, section 3) the document has:
 
     title = "COMET 70/15"           # what the protocol is called
     source = "Trials 2015;16:495"   # where its rules come from

@@ -35,6 +35,10 @@ class Pairs:
         moved = _values(self.before, criterion) != _values(self.now, criterion)
         return np.asarray(moved & self.answered_both(criterion))
 
+    def answers(self, criterion: str, column: int) -> tuple[Values, Values]:
+        """One item's answers before and now."""
+        return _values(self.before, criterion)[:, column], _values(self.now, criterion)[:, column]
+
     def dropout(self) -> float | None:
         """The share of those who gave an answer in the first of the rounds who gave none in the second."""
         first, second = self.before.answered().any(axis=1), self.now.answered().any(axis=1)

@@ -29,6 +29,8 @@ PROBLEMS: Final[dict[str, str]] = {
     "threshold_out_of_range": "%(value)s is outside the range of %(statistic)s, %(minimum)s to %(maximum)s.",
     "raters_invalid": "The number of raters is a whole number from 1 up, not %(value)s.",
     "quartiles_unknown": "%(value)s is not a quartile definition; definitions are %(allowed)s.",
+    "stability_unknown": "%(value)s is not a criterion of stability; criteria of stability are %(allowed)s.",
+    "pairs_invalid": "The number of raters who answered both rounds is a whole number from 1 up, not %(value)s.",
     "points_invalid": "The number of points is a whole number, not %(value)s.",
     "points_out_of_range": "A scale has %(minimum)s to %(maximum)s points, not %(points)s.",
     "band_invalid": "A band is written as its first and last point, not %(value)s.",

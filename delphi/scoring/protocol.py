@@ -5,13 +5,14 @@ Standard library only, so that any page can read a protocol at no cost.
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from delphi.scoring.catalogue import STATISTICS, RuleStatistic
 from delphi.scoring.problems import PROBLEMS, Problem, ProtocolError
 from delphi.scoring.protocol_reader import DEFAULT_QUARTILES, Reader
 from delphi.scoring.rules import COMPARISONS, PANEL_WORDS, POOLED, Condition, Criterion, Rule, Verdict
+from delphi.scoring.stability_criteria import StabilityRule
 
 __all__ = [
     "COMPARISONS",
@@ -26,6 +27,7 @@ __all__ = [
     "ProtocolError",
     "Rule",
     "RuleStatistic",
+    "StabilityRule",
     "Verdict",
     "parse_toml",
 ]
@@ -33,12 +35,16 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Protocol:
-    """Criteria, and rules tried in order; `otherwise` is the verdict when none of them holds."""
+    """Criteria, and rules tried in order; `otherwise` is the verdict when none of them holds.
+
+    `stability` says when an item has settled between two rounds; no verdict depends on it.
+    """
 
     criteria: Mapping[str, Criterion]
     rules: tuple[Rule, ...]
     otherwise: Verdict
     quartiles: int = DEFAULT_QUARTILES
+    stability: StabilityRule = field(default_factory=StabilityRule.usual)
 
     @classmethod
     def from_dict(cls, document: Mapping[str, Any]) -> "Protocol":
@@ -52,9 +58,10 @@ class Protocol:
         rules = reader.rules(document.get("rules", []))
         otherwise = reader.otherwise(document)
         quartiles = reader.quartiles(document)
+        stability = reader.stability(document)
         if reader.problems:
             raise ProtocolError(reader.problems)
-        return cls(criteria, rules, otherwise, quartiles)
+        return cls(criteria, rules, otherwise, quartiles, stability)
 
     def to_dict(self) -> dict[str, Any]:
         """The document that `from_dict` reads back as this protocol, every default written out."""
@@ -63,7 +70,13 @@ class Protocol:
             "criteria": {key: criterion.to_dict() for key, criterion in self.criteria.items()},
             "rules": [rule.to_dict() for rule in self.rules],
             "otherwise": {"verdict": self.otherwise.value},
+            "stability": self.stability.to_dict(),
         }
+
+    def judged_criteria(self) -> tuple[str, ...]:
+        """The criteria that rules look at, in the order of the protocol."""
+        used = {rule.criterion for rule in self.rules}
+        return tuple(key for key in self.criteria if key in used)
 
     def panel_names(self) -> frozenset[str]:
         """Every panel that a rule calls by name, to be checked against the study's own."""

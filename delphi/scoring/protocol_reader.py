@@ -23,14 +23,16 @@ from delphi.scoring.rules import (
     Rule,
     Verdict,
 )
-from delphi.scoring.scales import BANDS, Bands, Scale, Span, scale_problems
+from delphi.scoring.scales import BANDS, MAXIMUM_POINTS, Bands, Scale, Span, scale_problems
+from delphi.scoring.stability_criteria import CRITERIA, DEFAULT_PAIRS, StabilityRule
 
 DEFAULT_POINTS: Final = 9
 DEFAULT_QUARTILES: Final = 7
 
-TOP_KEYS: Final = ("criteria", "rules", "otherwise", "quartiles")
+TOP_KEYS: Final = ("criteria", "rules", "otherwise", "quartiles", "stability")
 RULE_KEYS: Final = ("name", "verdict", "criterion", "panels", "minimum_raters", *MODES)
 CONDITION_KEYS: Final = ("statistic", *COMPARISONS)
+STABILITY_KEYS: Final = ("criterion", "threshold", "minimum_pairs")
 VERDICTS: Final = tuple(verdict.value for verdict in Verdict)
 
 _FRACTION = re.compile(r"-?\d+/0*[1-9]\d*")
@@ -81,6 +83,39 @@ class Reader:
         allowed = _listed([str(definition) for definition in QUARTILE_DEFINITIONS])
         self._problem("quartiles", "quartiles_unknown", value=_shown(value), allowed=allowed)
         return DEFAULT_QUARTILES
+
+    def stability(self, document: Mapping[str, Any]) -> StabilityRule:
+        """When an item has settled; must be read after the criteria, whose scales limit its threshold."""
+        if "stability" not in document:
+            return StabilityRule.usual()
+        table = self._table("stability", document["stability"], STABILITY_KEYS)
+        if table is None:
+            return StabilityRule.usual()
+        criterion = self._word("stability", table, "criterion", tuple(CRITERIA), "stability_unknown")
+        pairs = self._stable_pairs(table)
+        if not criterion:
+            return StabilityRule.usual(minimum_pairs=pairs)
+        return StabilityRule(criterion, self._stable_threshold(table, criterion), pairs)
+
+    def _stable_pairs(self, table: Mapping[str, Any]) -> int:
+        pairs = table.get("minimum_pairs", DEFAULT_PAIRS)
+        if _is_whole(pairs) and pairs >= 1:
+            return pairs
+        self._problem("stability.minimum_pairs", "pairs_invalid", value=_shown(pairs))
+        return DEFAULT_PAIRS
+
+    def _stable_threshold(self, table: Mapping[str, Any], criterion: str) -> Fraction:
+        known, where = CRITERIA[criterion], "stability.threshold"
+        if "threshold" not in table:
+            return known.usual
+        number = _exact_number(table["threshold"])
+        if number is None:
+            self._problem(where, "threshold_not_number", value=_shown(table["threshold"]))
+            return known.usual
+        scales = [scale.points if scale else MAXIMUM_POINTS for scale in self._scales.values()]
+        limits = known.limits(max(scales, default=MAXIMUM_POINTS))
+        self._check_limits(where, number, criterion, limits)
+        return number
 
     def _criterion(self, where: str, key: str, value: object) -> Criterion:
         table = self._table(where, value, ("scale", *TEXT_KEYS)) or {}
@@ -219,11 +254,11 @@ class Reader:
             self._problem(where, "threshold_not_number", value=_shown(value))
             return Fraction(0)
         if statistic and scale:
-            self._check_range(where, number, statistic, scale)
+            self._check_limits(where, number, statistic, STATISTICS[statistic].limits(scale))
         return number
 
-    def _check_range(self, where: str, number: Fraction, statistic: str, scale: Scale) -> None:
-        minimum, maximum = STATISTICS[statistic].limits(scale)
+    def _check_limits(self, where: str, number: Fraction, statistic: str, limits: tuple[int, int]) -> None:
+        minimum, maximum = limits
         if not minimum <= number <= maximum:
             shown = {"value": str(number), "statistic": statistic}
             self._problem(where, "threshold_out_of_range", **shown, minimum=minimum, maximum=maximum)

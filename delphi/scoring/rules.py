@@ -41,7 +41,7 @@ class Condition:
 
     def to_dict(self) -> dict[str, Any]:
         """As in TOML: `{"statistic": "percent_high", "at_least": 70}`."""
-        return {"statistic": self.statistic, self.comparison: _plain(self.threshold)}
+        return {"statistic": self.statistic, self.comparison: plain(self.threshold)}
 
 
 @dataclass(frozen=True)
@@ -85,8 +85,8 @@ class Criterion:
         return {"scale": {"points": self.scale.points, "bands": bands}, **self.texts}
 
 
-def _plain(value: Fraction | str) -> int | float | str:
-    """A whole number or a decimal where that is exact, else the fraction as text ("200/3")."""
+def plain(value: Fraction | str) -> int | float | str:
+    """A threshold as in TOML: a whole number or a decimal where that is exact, else the fraction as text ("200/3")."""
     if isinstance(value, str):
         return value
     if value.denominator == 1:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from typing import Final, Literal
 
 import numpy as np
@@ -13,9 +12,9 @@ from delphi.scoring.next_round import Pairs, Progress, simulate_round
 from delphi.scoring.protocol import Protocol
 from delphi.scoring.round_ratings import RoundRatings
 from delphi.scoring.rules import Verdict
+from delphi.scoring.stability_rules import Stability, settle
 from delphi.scoring.vectorised import VERDICTS, VectorisedRound
 
-SCHEIBE: Final = Fraction(15, 100)
 SIMULATIONS: Final = 200
 MUCH_DROPOUT: Final = 0.2
 
@@ -38,10 +37,11 @@ STOPPING_REASONS: Final = {
 class ItemOutlook:
     """One item: its verdict, and whether it has settled.
 
-    status: "decided" (promote or drop), "stable" (no consensus, and the verdict and most answers did not
-    change), "moving", "insufficient" data, or "first" (no round to compare with). `changed`: the share of the
-    `paired` experts who gave another answer. `next_verdicts`: how probable each verdict is after a further
-    round; empty for a settled item, which would not be rated again.
+    status: "decided" (promote or drop), "stable" (no consensus, the verdict did not change and the answers
+    have settled), "moving" (or too few pairs to tell), "insufficient" data, or "first" (no round to compare
+    with). `changed`: the share of the `paired` experts who gave another answer on any criterion of the rules.
+    `next_verdicts`: how probable each verdict is after a further round; empty for a settled item, which would
+    not be rated again.
     """
 
     item: str
@@ -79,17 +79,17 @@ def stopping(
     *,
     seed: int,
     rounds_left: int | None = None,
-    stable_below: Fraction = SCHEIBE,
     simulations: int = SIMULATIONS,
     progress: Progress | None = None,
 ) -> Stopping:
     """Whether to stop after the round `now`, given the round `before` over the same raters and items.
 
-    An item without consensus is stable when its verdict is that of the round before and less than
-    `stable_below` of the experts who answered both changed their answer on any criterion (the 15 % of Scheibe,
-    Skutsch & Schofer 1975, of which theirs counts net change in the histogram). Unsettled items are simulated
-    (`next_round.simulate_round`): an expectation if experts go on as they did, not a test. `rounds_left` None:
-    no maximum. ValueError for rounds over other raters or items, or below one simulation.
+    An item without consensus is stable when its verdict is that of the round before and it has settled, by
+    `protocol.stability` (`stability_rules.settle`), on every criterion that the rules look at. Unsettled items
+    are simulated (`next_round.simulate_round`): an expectation if experts go on as they did, not a test; the
+    further round is worth it when at least one item is expected to be promoted or dropped by it.
+    `rounds_left` None: no maximum. No `before`: items are decided, or in their first round. ValueError for
+    rounds over other raters or items, or below one simulation.
     """
     if simulations < 1:
         raise ValueError("at least one simulation is needed")
@@ -102,7 +102,7 @@ def stopping(
         stop, reasons = _recommendation(items, None, rounds_left)
         return Stopping(stop, reasons, NOT_BOTH_ROUNDS, NOT_BOTH_ROUNDS, items)
     pairs = Pairs(before, now)
-    items = _compared(protocol, pairs, verdicts, stable_below)
+    items = _compared(protocol, pairs, verdicts)
     unsettled = np.flatnonzero([item.status not in SETTLED for item in items])
     if len(unsettled):
         tally = simulate_round(
@@ -126,13 +126,10 @@ def _first(verdict: Verdict) -> Status:
     return "decided" if verdict in (Verdict.PROMOTE, Verdict.DROP) else "first"
 
 
-def _compared(
-    protocol: Protocol, pairs: Pairs, verdicts: list[Verdict], stable_below: Fraction
-) -> tuple[ItemOutlook, ...]:
-    criteria = {rule.criterion for rule in protocol.rules}
+def _compared(protocol: Protocol, pairs: Pairs, verdicts: list[Verdict]) -> tuple[ItemOutlook, ...]:
     shape = (pairs.now.raters, len(pairs.now.items))
     both, changed = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
-    for criterion in criteria:
+    for criterion in protocol.judged_criteria():
         both |= pairs.answered_both(criterion)
         changed |= pairs.changed(criterion)
     found = []
@@ -144,14 +141,28 @@ def _compared(
         changed.sum(axis=0).tolist(),
         strict=True,
     )
-    for item, verdict, earlier, paired, moved in rows:
+    for column, (item, verdict, earlier, paired, moved) in enumerate(rows):
         status = _first(verdict)
         if status == "first":
-            same = verdict is earlier and paired > 0 and moved < stable_below * paired
-            status = "stable" if same else "moving"
+            status = "stable" if verdict is earlier and _settled(protocol, pairs, column) else "moving"
         share = moved / paired if paired else NOT_BOTH_ROUNDS
         found.append(ItemOutlook(item, verdict, status, share, paired, {}))
     return tuple(found)
+
+
+def _settled(protocol: Protocol, pairs: Pairs, column: int) -> bool:
+    item = pairs.now.items[column]
+    return all(
+        settle(
+            protocol.stability,
+            item,
+            *pairs.answers(criterion, column),
+            protocol.criteria[criterion].scale,
+            quartiles=protocol.quartiles,
+        ).verdict
+        is Stability.STABLE
+        for criterion in protocol.judged_criteria()
+    )
 
 
 def _with_outlook(

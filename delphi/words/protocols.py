@@ -65,6 +65,12 @@ ERRORS: dict[str, Any] = {
     "protocol.problem.quartiles_unknown": _(
         "“%(value)s” is not a definition of quartiles. Choose one of %(allowed)s."
     ),
+    "protocol.problem.stability_unknown": _(
+        "“%(value)s” is not a criterion of stability. Choose one of %(allowed)s."
+    ),
+    "protocol.problem.pairs_invalid": _(
+        "The number of experts who answered both rounds is a whole number from 1 up, not “%(value)s”."
+    ),
     "protocol.problem.points_invalid": _("The number of points is a whole number, not “%(value)s”."),
     "protocol.problem.points_out_of_range": _(
         "A scale has %(minimum)s to %(maximum)s points, not %(points)s."
@@ -134,6 +140,22 @@ LABELS: dict[str, Any] = {
     "quartiles-meaning.6": _("Places at p(n + 1). Spreads come out widest."),
     "quartiles-meaning.7": _("Places at 1 + p(n − 1). Spreads come out narrowest."),
     "quartiles-meaning.8": _("Places at p(n + 1/3) + 1/3. Spreads lie between those of the other two."),
+    # Each is followed by its threshold: “the share ... is less than” 15.
+    "stability.percent_changed": _("the share of experts who changed their answer (%) is less than"),
+    "stability.scheibe": _("the change of the distribution (%, Scheibe) is less than"),
+    "stability.median_change": _("the median moved, in points, by at most"),
+    "stability.iqr_change": _("the interquartile range changed, in points, by at most"),
+    "stability.mean_change": _("the mean moved, in points, by at most"),
+    "stability.cv_change": _("the coefficient of variation changed by at most"),
+    "stability.quadratic_kappa": _("the weighted kappa between the rounds is at least"),
+    "stability.spearman": _("Spearman’s correlation between the rounds is at least"),
+    "stability.kendall_tau_b": _("Kendall’s tau-b between the rounds is at least"),
+    "stability.wilcoxon": _("the p of the signed-rank test (no shift) is at least"),
+    "stability.mcnemar": _("the p of McNemar’s test (high band or not) is at least"),
+    "stability.bowker": _("the p of Bowker’s test (symmetric moves) is at least"),
+    "stability.stuart_maxwell": _("the p of the Stuart-Maxwell test (same distribution) is at least"),
+    "stability.dajani": _("the p of Dajani’s chi-square test (same distribution) is at least"),
+    "stability.chaffin_talley": _("the p of the Chaffin-Talley test (independent rounds) is less than"),
     "feedback.distribution": _("how many experts chose each point"),
     "feedback.median": _("the median"),
     "feedback.by_panel": _("the numbers of each panel beside those of all experts"),

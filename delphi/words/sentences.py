@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from flask_babel import format_decimal, gettext
 
 from delphi.scoring.catalogue import STATISTICS
+from delphi.scoring.protocol import Protocol
 from delphi.scoring.rules import Condition, Criterion, Rule
 from delphi.scoring.scales import Scale
 from delphi.words import label
@@ -61,6 +62,27 @@ def condition(asked: Condition, criterion: Criterion) -> str:
             )
         return _("%(amount)s of raters choose %(points)s", amount=_amount(asked), points=chosen)
     return _measures()[asked.statistic] % {"amount": _amount(asked)}
+
+
+def stability(rules: Protocol) -> str:
+    """Such as “An item has settled when the share of experts who changed their answer (%) is less than 15.”"""
+    rule = rules.stability
+    settled = _(
+        "Between two rounds, an item has settled when %(measure)s %(threshold)s.",
+        measure=label("stability", rule.criterion),
+        threshold=decimal(rule.threshold),
+    )
+    told = [settled]
+    if rule.minimum_pairs > 1:
+        told.append(
+            _(
+                "With fewer than %(pairs)s experts who answered both rounds it cannot be told.",
+                pairs=rule.minimum_pairs,
+            )
+        )
+    if len(rules.judged_criteria()) > 1:
+        told.append(_("It must have settled on every criterion that the rules look at."))
+    return " ".join(told)
 
 
 def votes(needed: Votes) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from fractions import Fraction
 
 import pytest
 
 from delphi.domain.protocols import FeedbackPolicy, StoppingRule, StudyProtocol, digest, from_toml
 from delphi.scoring.problems import ProtocolError
+from delphi.scoring.stability_criteria import StabilityRule
 
 RULES = """
 [criteria.importance]
@@ -42,6 +44,10 @@ comments = false
 
 [stopping]
 maximum_rounds = 3
+
+[stability]
+criterion = "scheibe"
+threshold = 12.5
 """
     + RULES
 )
@@ -68,6 +74,7 @@ def test_everything_is_read() -> None:
     assert protocol.feedback == FeedbackPolicy(by_panel=True, comments=False)
     assert protocol.stopping.maximum_rounds == 3
     assert protocol.rules.quartiles == 6
+    assert protocol.rules.stability == StabilityRule("scheibe", Fraction(25, 2), 5)
 
 
 @pytest.mark.parametrize("text", [RULES, WHOLE])
@@ -109,6 +116,8 @@ def test_the_digest_is_of_the_exact_bytes() -> None:
         (RULES.replace("{ low = { en", "{ top = { en"), "criteria.importance.band_labels.top", "key_unknown"),
         (RULES.replace('"How important is it?"', "5"), "criteria.importance.question.en", "not_text"),
         (RULES.replace("at_least = 70.5", "at_least = 101"), OVER, "threshold_out_of_range"),
+        (RULES + '[stability]\ncriterion = "kappa"', "stability.criterion", "stability_unknown"),
+        ("stabilty = 3\n" + RULES, "stabilty", "key_unknown"),
         ("not toml", "", "toml_invalid"),
     ],
 )

@@ -20,6 +20,7 @@ from delphi.scoring.protocol import (
     parse_toml,
 )
 from delphi.scoring.scales import Bands, Scale
+from delphi.scoring.stability_criteria import CRITERIA, StabilityRule
 
 COMET = """
 [criteria.importance]
@@ -91,6 +92,39 @@ ONE_PROBLEM = [
     ("[criteria.importance]", "quartile = 6\n[criteria.importance]", ("quartile", "key_unknown")),
     ("[criteria.importance]", "quartiles = 5\n[criteria.importance]", ("quartiles", "quartiles_unknown")),
     ("[criteria.importance]", "quartiles = true\n[criteria.importance]", ("quartiles", "quartiles_unknown")),
+    ("[otherwise]", "[stabilty]\n[otherwise]", ("stabilty", "key_unknown")),
+    (
+        "[otherwise]",
+        '[stability]\ncriterion = "kappa"\n[otherwise]',
+        ("stability.criterion", "stability_unknown"),
+    ),
+    ("[otherwise]", "[stability]\nminimum_pairs = 8\n[otherwise]", ("stability", "key_missing")),
+    (
+        "[otherwise]",
+        '[stability]\ncriterion = "scheibe"\ntreshold = 15\n[otherwise]',
+        ("stability.treshold", "key_unknown"),
+    ),
+    (
+        "[otherwise]",
+        '[stability]\ncriterion = "scheibe"\nthreshold = "15"\n[otherwise]',
+        ("stability.threshold", "threshold_not_number"),
+    ),
+    (
+        "[otherwise]",
+        '[stability]\ncriterion = "iqr_change"\nthreshold = 8.5\n[otherwise]',
+        ("stability.threshold", "threshold_out_of_range"),
+    ),
+    (
+        "[otherwise]",
+        '[stability]\ncriterion = "spearman"\nthreshold = -1.5\n[otherwise]',
+        ("stability.threshold", "threshold_out_of_range"),
+    ),
+    (
+        "[otherwise]",
+        '[stability]\ncriterion = "mcnemar"\nminimum_pairs = 0\n[otherwise]',
+        ("stability.minimum_pairs", "pairs_invalid"),
+    ),
+    ("[criteria.importance]", "stability = 15\n[criteria.importance]", ("stability", "not_a_table")),
     ("scale =", "scales =", ("criteria.importance.scales", "key_unknown")),
     ("points = 9", "point = 9", ("criteria.importance.scale.point", "key_unknown")),
     ("points = 9", "points = 1", ("criteria.importance.scale.points", "points_out_of_range")),
@@ -291,6 +325,37 @@ def test_thresholds_are_exactly_what_is_written(written, exact):
     assert protocol.rules[0].conditions[0].threshold == exact
 
 
+def test_stability_is_percent_changed_below_15_of_5_pairs_if_not_said():
+    protocol = Protocol.from_dict(parse_toml(COMET))
+    assert protocol.stability == StabilityRule("percent_changed", Fraction(15), 5)
+    assert protocol.to_dict()["stability"] == {
+        "criterion": "percent_changed",
+        "threshold": 15,
+        "minimum_pairs": 5,
+    }
+
+
+@pytest.mark.parametrize(
+    ("written", "rule"),
+    [
+        ('criterion = "mcnemar"', StabilityRule("mcnemar", Fraction(1, 20), 5)),
+        (
+            'criterion = "scheibe"\nthreshold = "50/3"\nminimum_pairs = 12',
+            StabilityRule("scheibe", Fraction(50, 3), 12),
+        ),
+        ('criterion = "spearman"\nthreshold = 0.7', StabilityRule("spearman", Fraction(7, 10), 5)),
+    ],
+)
+def test_stability_as_it_is_written(written, rule):
+    text = COMET.replace("[otherwise]", f"[stability]\n{written}\n[otherwise]")
+    assert Protocol.from_dict(parse_toml(text)).stability == rule
+
+
+def test_the_criteria_that_rules_look_at():
+    text = COMET + "[criteria.clarity]\nscale = { points = 5 }\n"
+    assert Protocol.from_dict(parse_toml(text)).judged_criteria() == ("importance",)
+
+
 def test_panels_called_by_name():
     protocol = Protocol.from_dict(changed('panels = "every"', 'panels = ["W", "C"]'))
     assert protocol.rules[0].panels == ("W", "C")
@@ -333,7 +398,16 @@ def protocols(draw):
                 name=draw(st.none() | st.just("Consensus in")),
             )
         )
-    return Protocol(criteria, tuple(rules), draw(st.sampled_from(Verdict)), draw(st.sampled_from([6, 7, 8])))
+    name = draw(st.sampled_from(sorted(CRITERIA)))
+    limits = CRITERIA[name].limits(max(criterion.scale.points for criterion in criteria.values()))
+    threshold = draw(st.fractions(*limits, max_denominator=60))
+    return Protocol(
+        criteria,
+        tuple(rules),
+        draw(st.sampled_from(Verdict)),
+        draw(st.sampled_from([6, 7, 8])),
+        StabilityRule(name, threshold, draw(st.integers(1, 30))),
+    )
 
 
 @given(protocols())

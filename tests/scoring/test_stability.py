@@ -9,15 +9,17 @@ import scipy.stats
 from hypothesis import given, settings, strategies as st
 
 from delphi.scoring.exact import NO_RATINGS, NO_VARIANCE, NOT_BOTH_ROUNDS
+from delphi.scoring.independence import independence
+from delphi.scoring.scales import Bands, Scale
 from delphi.scoring.stability import (
     chaffin_talley,
     dajani_hierarchy,
     dajani_stability,
-    independence,
     scheibe,
     scheibe_of_pairs,
 )
-from delphi.scoring.stability_rules import CRITERIA, STABILITY_REASONS, StabilityRule, settle, settle_all
+from delphi.scoring.stability_criteria import CRITERIA, StabilityRule
+from delphi.scoring.stability_rules import MEASURES, STABILITY_REASONS, settle, settle_all
 
 NAN = float("nan")
 histogram = st.lists(st.integers(0, 9), min_size=5, max_size=5)
@@ -129,13 +131,17 @@ EARLIER = [7, 7, 8, 8, 9, 6, 7, 5, 4, 9, 8, 7]
 LATER = [7, 7, 8, 8, 9, 7, 7, 5, 4, 9, 8, 7]  # one of twelve changed
 
 
-def rule_for(criterion, **settings):
-    return StabilityRule(criterion, cut=7 if criterion == "mcnemar" else None, **settings)
+NINE = Scale.default(9)
+usual = StabilityRule.usual
+
+
+def test_every_criterion_is_measured():
+    assert set(MEASURES) == set(CRITERIA)
 
 
 @pytest.mark.parametrize("criterion", CRITERIA)
 def test_one_change_in_twelve_is_stable_by_every_usual_rule(criterion):
-    found = settle(rule_for(criterion), "A", EARLIER, LATER, 9)
+    found = settle(usual(criterion), "A", EARLIER, LATER, NINE)
     assert (found.verdict, found.reason, found.n) == ("stable", "within", 12)
 
 
@@ -143,62 +149,66 @@ def test_one_change_in_twelve_is_stable_by_every_usual_rule(criterion):
 def test_a_panel_most_of_which_went_to_the_other_end_is_not_stable(criterion):
     random = np.random.default_rng(1)
     earlier, later = random.integers(8, 10, 40), random.choice([1, 9], 40, p=[0.7, 0.3])
-    assert settle(rule_for(criterion), "A", earlier, later, 9).verdict == "not stable"
+    assert settle(usual(criterion), "A", earlier, later, NINE).verdict == "not stable"
 
 
 @pytest.mark.parametrize("criterion", CRITERIA)
 def test_too_few_pairs_cannot_tell(criterion):
-    found = settle(rule_for(criterion), "A", [7, NAN, 8], [7, 8, 9], 9)
+    found = settle(usual(criterion), "A", [7, NAN, 8], [7, 8, 9], NINE)
     assert (found.verdict, found.reason, found.n) == ("cannot tell", "too_few_pairs", 2)
 
 
 @pytest.mark.parametrize("criterion", CRITERIA)
 def test_nobody_changed_is_stable_even_without_variance(criterion):
     for answers in ([9] * 12, EARLIER):
-        found = settle(rule_for(criterion), "A", answers, answers, 9)
+        found = settle(usual(criterion), "A", answers, answers, NINE)
         assert (found.verdict, found.reason) == ("stable", "nobody_changed")
 
 
 def test_an_undefined_measure_cannot_tell_and_says_why():
-    found = settle(rule_for("spearman"), "A", [9] * 12, EARLIER, 9)
+    found = settle(usual("spearman"), "A", [9] * 12, EARLIER, NINE)
     assert (found.verdict, found.reason, found.value) == ("cannot tell", "no_variance", NO_VARIANCE)
 
 
 def test_nobody_crossed_the_cut():
-    found = settle(rule_for("mcnemar"), "A", [7, 8, 9] * 4, [8, 8, 9] * 4, 9)
+    found = settle(usual("mcnemar"), "A", [7, 8, 9] * 4, [8, 8, 9] * 4, NINE)
     assert (found.verdict, found.reason) == ("stable", "no_change")
 
 
 def test_a_threshold_is_compared_exactly():
     earlier, later = [1] * 3 + [2] * 17, [2] * 20  # 3 of 20: 15 percent is not below 15
-    assert settle(rule_for("percent_changed"), "A", earlier, later, 9).verdict == "not stable"
-    assert settle(rule_for("scheibe"), "A", earlier, later, 9).verdict == "not stable"
-    wider = rule_for("scheibe", threshold=Fraction("15.1"))
-    assert settle(wider, "A", earlier, later, 9).verdict == "stable"
+    assert settle(usual("percent_changed"), "A", earlier, later, NINE).verdict == "not stable"
+    assert settle(usual("scheibe"), "A", earlier, later, NINE).verdict == "not stable"
+    wider = StabilityRule("scheibe", Fraction("15.1"))
+    assert settle(wider, "A", earlier, later, NINE).verdict == "stable"
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"criterion": "feeling"},
-        {"criterion": "mcnemar"},
-        {"criterion": "scheibe", "cut": 7},
-        {"criterion": "scheibe", "minimum_pairs": 0},
-    ],
-)
+@pytest.mark.parametrize("wrong", [("feeling", 15), ("scheibe", 15, 0)])
 def test_rules_that_are_none(wrong):
     with pytest.raises(ValueError):
-        StabilityRule(**wrong)
+        StabilityRule(*wrong)
+    with pytest.raises(ValueError):
+        usual("feeling")
+
+
+def test_in_and_out_are_of_the_high_band_and_quartiles_of_their_definition():
+    earlier, later = [6] * 8 + [2] * 4, [7] * 8 + [2] * 4  # all eight rise into 7-9, none into 8-9
+    assert settle(usual("mcnemar"), "A", earlier, later, NINE).verdict == "not stable"
+    narrow = Scale(9, Bands((1, 3), (4, 7), (8, 9)))
+    assert settle(usual("mcnemar"), "A", earlier, later, narrow).reason == "no_change"
+    before, after = [3, 5, 6, 6, 7, 7, 8, 8, 9], [7] * 9
+    values = [settle(usual("iqr_change"), "A", before, after, NINE, quartiles=q).value for q in (6, 7, 8)]
+    assert values == [Fraction(5, 2), 2, Fraction(7, 3)]
 
 
 def test_a_whole_study_with_its_reasons():
     earlier = np.array([EARLIER, EARLIER, [NAN] * 12]).T
     later = np.array([LATER, [1] * 12, [5] * 12]).T
-    found = settle_all(StabilityRule("percent_changed"), ["A", "B", "C"], earlier, later, 9)
+    found = settle_all(usual(), ["A", "B", "C"], earlier, later, NINE)
     assert [one.verdict for one in found] == ["stable", "not stable", "cannot tell"]
     assert all(one.reason in STABILITY_REASONS for one in found)
     with pytest.raises(ValueError, match="raters and items"):
-        settle_all(StabilityRule("scheibe"), ["A"], earlier, later, 9)
+        settle_all(usual("scheibe"), ["A"], earlier, later, NINE)
 
 
 @given(st.lists(st.tuples(st.integers(1, 9), st.integers(1, 9)), min_size=10, max_size=20), st.randoms())
@@ -208,7 +218,7 @@ def test_verdicts_do_not_depend_on_the_order_of_raters_or_the_direction_of_the_s
     shuffled = list(answered)
     random.shuffle(shuffled)
     for criterion in sorted(set(CRITERIA) - {"chaffin_talley", "dajani", "cv_change", "mcnemar"}):
-        rule = rule_for(criterion)
-        found = settle(rule, "A", earlier, later, 9)
-        assert found.verdict == settle(rule, "A", *np.array(shuffled).T, 9).verdict
-        assert found.verdict == settle(rule, "A", 10 - earlier, 10 - later, 9).verdict
+        rule = usual(criterion)
+        found = settle(rule, "A", earlier, later, NINE)
+        assert found.verdict == settle(rule, "A", *np.array(shuffled).T, NINE).verdict
+        assert found.verdict == settle(rule, "A", 10 - earlier, 10 - later, NINE).verdict

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from delphi.scoring.stability_rules import CRITERIA
+from delphi.scoring.stability_criteria import CRITERIA
 
 PAGE = (Path(__file__).parents[2] / "docs" / "method.md").read_text(encoding="utf-8")
 

@@ -1,5 +1,7 @@
 """What has settled, what another round would settle, and what to do."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -7,8 +9,9 @@ from delphi.scoring.exact import NOT_BOTH_ROUNDS
 from delphi.scoring.next_round import Pairs, transition_matrix
 from delphi.scoring.round_ratings import RoundRatings
 from delphi.scoring.rules import Verdict
+from delphi.scoring.stability_criteria import StabilityRule
 from delphi.scoring.stopping import STOPPING_REASONS, stopping
-from tests.scoring.building import bands
+from tests.scoring.building import bands, protocol
 from tests.scoring.random_rounds import all_presets
 
 COMET = all_presets()["agreement_75"]
@@ -35,6 +38,45 @@ def test_stable_is_below_15_percent(movers, status):
     assert before[0] != OPEN[0]
     (item,) = stopping(COMET, rated(OPEN), rated(before), seed=1).items
     assert (item.status, item.changed, item.paired) == (status, movers / 20, 20)
+
+
+def test_stable_is_what_the_protocol_calls_stable():
+    before = list(OPEN)
+    before[:3] = [2.0] * 3  # 15 of 100 changed, by a point: the mean hardly moves
+    by_mean = replace(COMET, stability=StabilityRule.usual("mean_change"))
+    assert [item.status for item in stopping(by_mean, rated(OPEN), rated(before), seed=1).items] == ["stable"]
+    many = replace(COMET, stability=StabilityRule.usual(minimum_pairs=21))
+    assert [item.status for item in stopping(many, rated(OPEN), rated(OPEN), seed=1).items] == ["moving"]
+
+
+def test_an_item_is_stable_when_it_is_on_every_criterion_that_rules_look_at():
+    two = protocol(
+        """
+        criteria = { importance = {}, clarity = {}, comment = {} }
+        otherwise = { verdict = "re-rate" }
+        [[rules]]
+        verdict = "promote"
+        criterion = "importance"
+        panels = "pooled"
+        all = [ { statistic = "percent_high", at_least = 75 } ]
+        [[rules]]
+        verdict = "drop"
+        criterion = "clarity"
+        panels = "pooled"
+        all = [ { statistic = "percent_low", at_least = 75 } ]
+        """
+    )
+    moved = bands(20, 6, 8)
+    moved[:3] = [2.0] * 3
+
+    def status(**before):
+        now = dict.fromkeys(("importance", "clarity", "comment"), np.array([OPEN]).T)
+        earlier = now | {key: np.array([column]).T for key, column in before.items()}
+        rounds = [RoundRatings(("A",), values, {}) for values in (now, earlier)]
+        return stopping(two, *rounds, seed=1).items[0].status
+
+    assert status() == status(comment=moved) == "stable"
+    assert status(importance=moved) == status(clarity=moved) == "moving"
 
 
 def test_the_first_round():

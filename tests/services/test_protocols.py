@@ -8,11 +8,12 @@ import pytest
 
 from delphi.db import session
 from delphi.domain.errors import DomainError
-from delphi.domain.protocols import from_dict
+from delphi.domain.protocols import digest, from_dict
 from delphi.domain.states import RoundState, StudyState
 from delphi.models import Account, Protocol, Round, Study
 from delphi.scoring.presets import load, names
 from delphi.scoring.problems import ProtocolError
+from delphi.scoring.stability_criteria import StabilityRule
 from delphi.services import history, protocols, readiness
 from tests.support.clock import Clock
 from tests.support.studies import DOCUMENT, add_item, add_panel, make_ready, make_study
@@ -81,6 +82,18 @@ def test_sealing_fixes_the_exact_bytes(study: Study, alice: Account, clock: Cloc
     assert (sealed.sealed_at, sealed.sealed_by_id, sealed.number) == (clock(), alice.id, 1)
     assert protocols.sealed(study) is sealed
     assert history.of(study)[0].event.facts == {"digest": sealed.digest}
+
+
+def test_a_protocol_sealed_without_a_stability_rule_keeps_its_bytes(
+    study: Study, alice: Account, clock: Clock
+) -> None:
+    make_ready(study, alice, clock())
+    sealed = protocols.seal(study, by=alice, now=clock())
+    known = hashlib.sha256(DOCUMENT.strip().encode() + b"\n").hexdigest()
+    assert "stability" not in sealed.document
+    assert protocols.parsed(sealed).rules.stability == StabilityRule.usual()
+    session.expire_all()
+    assert protocols.sealed(study).digest == digest(protocols.sealed(study).document) == known
 
 
 def test_sealing_does_not_wait_for_experts_or_consent(study: Study, alice: Account, clock: Clock) -> None:

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from delphi.domain.previews import Votes
-from delphi.domain.protocols import from_dict
+from delphi.domain.protocols import from_dict, from_toml
 from delphi.scoring.catalogue import STATISTICS
 from delphi.scoring.presets import load, names
 from delphi.scoring.rules import COMPARISONS, Condition, Criterion, Rule, Verdict
@@ -114,3 +114,34 @@ def test_every_preset_reads_as_sentences(app: Flask, preset: str) -> None:
 def test_votes_in_words(app: Flask, votes: Votes, says: str) -> None:
     with app.test_request_context():
         assert sentences.votes(votes) == says
+
+
+RULES_ON_TWO = """
+    criteria = { importance = {}, clarity = {} }
+    otherwise = { verdict = "re-rate" }
+    [[rules]]
+    verdict = "promote"
+    criterion = "importance"
+    panels = "every"
+    all = [ { statistic = "percent_high", at_least = 70 } ]
+    [[rules]]
+    verdict = "revise"
+    criterion = "clarity"
+    panels = "every"
+    all = [ { statistic = "median", below = 4 } ]
+    [stability]
+    criterion = "cv_change"
+    minimum_pairs = 1
+"""
+
+
+def test_when_an_item_has_settled(app: Flask) -> None:
+    with app.test_request_context():
+        assert sentences.stability(from_dict(load("comet_70_15")).rules) == (
+            "Between two rounds, an item has settled when the share of experts who changed their answer (%) "
+            "is less than 15. With fewer than 5 experts who answered both rounds it cannot be told."
+        )
+        assert sentences.stability(from_toml(RULES_ON_TWO).rules) == (
+            "Between two rounds, an item has settled when the coefficient of variation changed by at most 0.2. "
+            "It must have settled on every criterion that the rules look at."
+        )

@@ -13,7 +13,7 @@ from delphi.scoring.ratings import Values
 from delphi.scoring.results.aligned import Study
 from delphi.scoring.results.meter import Progress
 from delphi.scoring.rules import Criterion
-from delphi.scoring.stability_rules import StabilityRule, settle
+from delphi.scoring.stability_rules import settle
 
 EXACT_PAIRS: Final = 100  # above, the exact signed-rank test takes longer than it is worth
 
@@ -62,7 +62,9 @@ def _change(
         "chaffin_talley": stability.chaffin_talley(earlier, later, points),
         "dajani": {"test": dajani, "hierarchy": stability.dajani_hierarchy(table.sum(axis=0).tolist())},
         "scheibe": stability.scheibe_of_pairs(earlier, later, points),
-        "stability": settle(_rule(protocol, criterion), item, earlier, later, points),
+        "stability": settle(
+            protocol.stability, item, earlier, later, criterion.scale, quartiles=protocol.quartiles
+        ),
     }
     moved = to_document(change(earlier, later, quartiles=protocol.quartiles))
     return {"n": moved["n"], "change": moved} | {name: to_document(one) for name, one in found.items()}
@@ -75,7 +77,3 @@ def _method(pairs: int) -> Method:
 def _cut(values: Values, high: int) -> Values:
     """2 in the high band and 1 below, NaN where there is no answer."""
     return values * 0 + 1 + (values >= high)
-
-
-def _rule(protocol: Protocol, criterion: Criterion) -> StabilityRule:
-    return StabilityRule("percent_changed", minimum_pairs=5)

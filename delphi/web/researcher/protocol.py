@@ -19,6 +19,7 @@ from delphi.scoring.problems import ProtocolError
 from delphi.scoring.quantiles import QUARTILE_DEFINITIONS
 from delphi.scoring.rules import COMPARISONS, MODES, PANEL_WORDS, Verdict
 from delphi.scoring.scales import BANDS
+from delphi.scoring.stability_criteria import CRITERIA as STABILITIES
 from delphi.services import panels, protocols, studies
 from delphi.web import clock, downloads
 from delphi.web.errors import status_of
@@ -40,6 +41,7 @@ CHOICES = {
     "flags": FLAGS,
     "quartiles": [str(number) for number in QUARTILE_DEFINITIONS],
     "policies": POLICIES,
+    "stabilities": list(STABILITIES),
     "bands": BANDS,
 }
 

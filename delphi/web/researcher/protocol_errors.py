@@ -16,6 +16,15 @@ _RULE = re.compile(r"rules\[(\d+)\](?:\.(.*))?")
 _CONDITION = re.compile(r"(?:all|any)\[(\d+)\](?:\.(.*))?")
 _PARTS = {"minimum_raters": "raters", "all": "conditions", "any": "conditions", "": "verdict", "name": "name"}
 _PLACE = re.compile(r"([cr])(\d+)\.(?:k(\d+)\.)?.*")
+_PLAIN = {
+    "stopping.maximum_rounds": "maximum_rounds",
+    "otherwise.verdict": "otherwise",
+    "quartiles": "quartiles",
+    "minimum_group_size": "minimum_group_size",
+    "stability.criterion": "stability",
+    "stability.threshold": "stability_threshold",
+    "stability.minimum_pairs": "minimum_pairs",
+}
 _BANDS = {"low": "low_to", "middle": "low_to", "high": "high_from"}
 
 
@@ -74,8 +83,7 @@ def _input(sheet: Sheet, where: str, language: str) -> str:
         return _rule_input(where)
     if where.startswith("criteria."):
         return _criterion_input(sheet, where.removeprefix("criteria."), language)
-    plain = {"stopping.maximum_rounds": "maximum_rounds", "otherwise.verdict": "otherwise"}
-    return plain.get(where, where if where in ("quartiles", "minimum_group_size") else "")
+    return _PLAIN.get(where, "")
 
 
 def _rule_input(where: str) -> str:

@@ -27,6 +27,18 @@ YES, NO = "yes", "no"
 FLAGS = frozenset(name for name, statistic in STATISTICS.items() if statistic.kind == "flag")
 POLICIES = tuple(entry.name for entry in fields(FeedbackPolicy))
 
+# The inputs of one line that are there once.
+_LINES = (
+    "title",
+    "source",
+    "otherwise",
+    "quartiles",
+    "minimum_group_size",
+    "maximum_rounds",
+    "stability",
+    "stability_threshold",
+    "minimum_pairs",
+)
 _WHOLE = re.compile(r"-?\d{1,9}")
 _DECIMAL = re.compile(r"-?\d{1,9}[.,]\d{1,9}")
 
@@ -197,6 +209,9 @@ class Sheet:
     minimum_group_size: str = "5"
     feedback: list[str] = field(default_factory=lambda: ["distribution", "median", "comments"])
     maximum_rounds: str = ""
+    stability: str = "percent_changed"
+    stability_threshold: str = "15"
+    minimum_pairs: str = "5"
 
     @classmethod
     def of(cls, protocol: StudyProtocol) -> Sheet:
@@ -210,13 +225,15 @@ class Sheet:
             minimum_group_size=str(protocol.minimum_group_size),
             feedback=[name for name in POLICIES if getattr(protocol.feedback, name)],
             maximum_rounds=str(protocol.stopping.maximum_rounds or ""),
+            stability=protocol.rules.stability.criterion,
+            stability_threshold=str(protocol.rules.stability.to_dict()["threshold"]),
+            minimum_pairs=str(protocol.rules.stability.minimum_pairs),
         )
 
     @classmethod
     def read(cls, form: Form, languages: Sequence[str]) -> Sheet:
-        names = ("title", "source", "otherwise", "quartiles", "minimum_group_size", "maximum_rounds")
         sheet = cls(
-            **{name: form.get(name, "").strip() for name in names},
+            **{name: form.get(name, "").strip() for name in _LINES},
             criteria=[CriterionRow.read(form, f"c{i}", languages) for i in _counted(form, "c", "key")],
             rules=[RuleRow.read(form, f"r{i}") for i in _counted(form, "r", "verdict")],
             feedback=form.getlist("feedback"),
@@ -234,6 +251,11 @@ class Sheet:
             "criteria": {criterion.key: criterion.to_dict() for criterion in self.criteria},
             "rules": [rule.to_dict() for rule in self.rules],
             "otherwise": {"verdict": self.otherwise},
+            "stability": {
+                "criterion": self.stability,
+                "threshold": _number(self.stability_threshold),
+                "minimum_pairs": _number(self.minimum_pairs),
+            },
         }
         if self.maximum_rounds:
             document["stopping"] = {"maximum_rounds": _number(self.maximum_rounds)}

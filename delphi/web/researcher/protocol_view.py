@@ -88,6 +88,10 @@ class ProtocolView:
             for number, rule in enumerate(self.protocol.rules.rules, 1)
         ]
 
+    @property
+    def stability(self) -> str:
+        return sentences.stability(self.protocol.rules)
+
     @cached_property
     def examples(self) -> list[ShownExample]:
         """By the criterion of the first rule, the verdict of all of them."""

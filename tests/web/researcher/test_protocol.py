@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from delphi.domain.protocols import STUDY_PROBLEMS, digest, from_dict
 from delphi.models import Account, Study
 from delphi.scoring.presets import load, names
 from delphi.scoring.problems import PROBLEMS
+from delphi.scoring.stability_criteria import CRITERIA, StabilityRule
 from delphi.services import protocols
 from delphi.web.researcher.protocol_form import Sheet
 from delphi.words import ERRORS, LABELS
@@ -61,6 +63,17 @@ def test_a_preset_that_does_not_exist_is_refused(as_alice: Browser, study: Study
     assert protocols.latest(study) is None
 
 
+def test_every_criterion_of_stability_has_words() -> None:
+    assert {f"stability.{name}" for name in CRITERIA} <= set(LABELS)
+
+
+def test_the_page_says_when_an_item_has_settled(as_alice: Browser, study: Study) -> None:
+    as_alice.post(edit(study), data=FORM)
+    page = as_alice.get(f"/studies/{study.id}/protocol").text
+    assert "settled when Spearman’s correlation between the rounds is at least 0.7." in page
+    assert "With fewer than 8 experts who answered both rounds it cannot be told." in page
+
+
 # The form.
 
 
@@ -75,6 +88,7 @@ def test_the_form_writes_the_protocol(as_alice: Browser, study: Study) -> None:
         True,
     )
     assert saved.rules.quartiles == 6
+    assert saved.rules.stability == StabilityRule("spearman", Fraction(7, 10), 8)
     assert saved.texts("importance").labels == {9: {"en": "Essential"}}
     (rule,) = saved.rules.rules
     assert [one.to_dict() for one in rule.conditions] == [
@@ -84,8 +98,9 @@ def test_the_form_writes_the_protocol(as_alice: Browser, study: Study) -> None:
 
 
 def test_numbers_are_written_with_a_point_or_a_comma(as_alice: Browser, study: Study) -> None:
-    as_alice.post(edit(study), data={**FORM, "r0.k0.threshold": "66,5"})
+    as_alice.post(edit(study), data={**FORM, "r0.k0.threshold": "66,5", "stability_threshold": "0,65"})
     assert "at_least = 66.5" in protocols.current(study).document
+    assert "threshold = 0.65" in protocols.current(study).document
 
 
 def test_panels_can_be_named(as_alice: Browser, study: Study, alice: Account, clock: Clock) -> None:
@@ -121,6 +136,10 @@ def test_panels_can_be_named(as_alice: Browser, study: Study, alice: Account, cl
         ({"minimum_group_size": "1"}, "minimum_group_size", "from 2 to 100 is needed here, not “1”"),
         ({"maximum_rounds": "many"}, "maximum_rounds", "from 1 to 20 is needed here, not “many”"),
         ({"quartiles": "5"}, "quartiles", "is not a definition of quartiles"),
+        ({"stability": "feeling"}, "stability", "“feeling” is not a criterion of stability"),
+        ({"stability_threshold": "most"}, "stability_threshold", "“most” is not a number"),
+        ({"stability_threshold": "70"}, "stability_threshold", "70 is out of range"),
+        ({"minimum_pairs": "0"}, "minimum_pairs", "who answered both rounds is a whole number from 1 up"),
     ],
 )
 def test_what_is_wrong_is_told_beside_its_input_and_nothing_typed_is_lost(
