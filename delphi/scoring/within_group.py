@@ -31,7 +31,8 @@ FIVE_POINT_NULLS: Final[Mapping[str, tuple[int, ...]]] = {
 def null_variance(weights: Sequence[int | Fraction]) -> Fraction:
     """Variance of a null distribution, sum w_i (i - mean)^2 / sum w_i, from the weight w_i of each point, lowest first.
 
-    The weights need not add to 1. LeBreton & Senter (2008) give skewed ones (`FIVE_POINT_NULLS`). ValueError when a weight is negative or none is positive.
+    The weights need not add to 1. LeBreton & Senter (2008) give skewed ones (`FIVE_POINT_NULLS`). ValueError when
+    a weight is negative or none is positive.
     """
     total = sum(weights)
     if not total or min(weights) < 0:
