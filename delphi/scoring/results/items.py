@@ -43,9 +43,14 @@ def item_documents(
     sureness = _sureness(protocol, answered, items, judgements, meter.part())
     resampled = _resampled(protocol, answered, seed, resamples, meter.part())
     return [
-        judgement.to_dict() | {"statistics": described} | sure | drawn
+        _judged(judgement) | {"statistics": described} | sure | drawn
         for judgement, described, sure, drawn in zip(judgements, statistics, sureness, resampled, strict=True)
     ]
+
+
+def _judged(judgement: Judgement) -> dict[str, Any]:
+    """Without the version of its own, which is part of this document's."""
+    return {key: value for key, value in judgement.to_dict().items() if key != "schema"}
 
 
 def _statistics(
