@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 
 from delphi.scoring.agreement import (
+    NOTHING,
     ONE_ITEM,
     ONE_RATER,
     Drop,
@@ -180,8 +181,8 @@ def _two_way_random(ms: MeanSquares, level: float, *, average: bool) -> Form:
     McGraw and Wong put ICC(2,k) itself into the degrees of freedom and solve for its limits directly.
     """
     n, k = ms.items, ms.raters
-    one = _ratio(ms.between - ms.error, ms.between + (k - 1) * ms.error + k * (ms.judges - ms.error) / n)
-    mean = _ratio(ms.between - ms.error, ms.between + (ms.judges - ms.error) / n)
+    one = _ratio(ms.between - ms.error, _added(ms.between, (k - 1 - k / n) * ms.error, k * ms.judges / n))
+    mean = _ratio(ms.between - ms.error, _added(ms.between, ms.judges / n, -ms.error / n))
     value = mean if average else one
     if isinstance(value, Undefined):
         return value
@@ -205,7 +206,7 @@ def _random_limits(ms: MeanSquares, estimate: Limit, level: float, rest: float) 
     b = (n * (1 + (k - 1) * estimate) - k * estimate) * ms.error
     if a == b == 0:  # neither judges nor error vary: the ratings of each item are all the same
         return 1.0, 1.0
-    v = (k - 1) * (n - 1) * (a + b) ** 2 / ((n - 1) * a**2 + b**2)
+    v = (k - 1) * (n - 1) * _added(a, b) ** 2 / ((n - 1) * a**2 + b**2)
     if v <= 0:
         return NO_BOUND, NO_BOUND
     upper = (1 + level) / 2
@@ -233,13 +234,19 @@ def _with_test(
 
 
 def _stepped_up(limit: Limit, k: int) -> Limit:
-    if isinstance(limit, Undefined) or 1 + (k - 1) * limit <= 0:
+    if isinstance(limit, Undefined):
         return NO_BOUND
-    return k * limit / (1 + (k - 1) * limit)
+    return _ratio(k * limit, _added(1, (k - 1) * limit), NO_BOUND)
 
 
 def _ratio(above: float, below: float, otherwise: Undefined = NO_DENOMINATOR) -> Limit:
     return above / below if below > 0 else otherwise
+
+
+def _added(*parts: float) -> float:
+    """Their sum, 0 where they cancel but for rounding."""
+    total = sum(parts)
+    return total if abs(total) > NOTHING * max(map(abs, parts)) else 0.0
 
 
 def _at_least(zero: float, sum_of_squares: float) -> float:

@@ -139,7 +139,9 @@ def w(drop) -> Of:
 def form(name, drop) -> Of:
     def of(ratings: np.ndarray, points: int) -> object:
         found = icc.icc(ratings, drop=drop)
-        return found if isinstance(found, Undefined) else getattr(found, name)
+        # With next to no degrees of freedom a limit may be -10^13, of which rounding leaves only the size.
+        numbers = () if isinstance(found, Undefined) else leaves(getattr(found, name))
+        return tuple(max(one, -1e3) if isinstance(one, float) else one for one in numbers) or found
 
     return of
 
