@@ -95,8 +95,8 @@ def fleiss_kappa(
 ) -> Result:
     """Chance: two raters draw from the panel's distribution, pe = sum(w_kl pi_k pi_l).
 
-    `counts`: items x points. With equal numbers of raters per item and no weights this is Fleiss 1971. Points
-    nobody used change nothing, except that "ordinal" weights count them as steps.
+    `counts`: items x points. With equal numbers of raters per item and no weights this is Fleiss 1971; with two
+    raters Scott's pi. Points nobody used change nothing, except that "ordinal" weights count them as steps.
     Undefined: "no_pairs", "no_variance" (every rating is the same).
     """
     return _from_counts(counts, scale, weighting, "fleiss", level)
@@ -117,8 +117,8 @@ def brennan_prediger(
 ) -> Result:
     """Chance: every declared point is as likely, pe = sum(w_kl) / q^2.
 
-    `counts`: items x points. Brennan and Prediger 1981, there without weights. Every rating the same gives 1.
-    Undefined: "no_pairs".
+    `counts`: items x points. Brennan and Prediger 1981, there without weights; also known as Randolph's
+    free-marginal kappa, and for two raters as Bennett's S. Every rating the same gives 1. Undefined: "no_pairs".
     """
     return _from_counts(counts, scale, weighting, "brennan_prediger", level)
 

@@ -70,11 +70,13 @@ class Change:
 def change(
     earlier: ArrayLike, later: ArrayLike, *, centre: Fraction | None = None, quartiles: int = 7
 ) -> Change:
-    """The change of one item between two rounds.
+    """The change of one item between two rounds; `earlier`, `later`: 1-D over the same raters, NaN = no answer.
 
-    `centre` is the value raters saw between the rounds; left out, the median of everyone who answered the
-    earlier round. quartiles: Hyndman-Fan definition 6, 7 or 8. Nobody answered both: percentages undefined.
-    ValueError when the rounds are not 1-D over the same raters.
+    With n raters x before and y after: changed counts y != x, toward abs(y - centre) < abs(x - centre), away the
+    reverse. `centre` is the value raters saw between the rounds; left out, the median of everyone who answered the
+    earlier round. Figures are those of `figures`; quartiles: Hyndman-Fan definition 6, 7 or 8.
+    Nobody answered both: percentages undefined ("no_ratings"). ValueError when the rounds are not 1-D over the same
+    raters, or for another definition of quartiles.
     """
     first, second = np.asarray(earlier, dtype=np.float64), np.asarray(later, dtype=np.float64)
     if first.ndim != 1 or first.shape != second.shape:
@@ -129,9 +131,10 @@ def _compare(before: Values, after: Values, quartiles: int) -> BeforeAfter:
 
 
 def figures(values: Values, quartiles: int = 7) -> RoundFigures:
-    """Median, IQR, mean and CV of one vector of ratings; undefined without ratings, CV also with one.
+    """Median, IQR = Q3 - Q1, mean and CV = s / mean (s with n - 1) of one vector of ratings, NaN = no answer.
 
-    The CV supposes that 0 means nothing of the quality; moving the origin of the scale changes it.
+    Undefined without ratings, "no_ratings"; the CV also with one, "one_rating", and with a mean of 0 or less,
+    "mean_not_positive". It supposes that 0 means nothing of the quality; moving the origin of the scale changes it.
     """
     given: list[int | Fraction] = [_exact(value) for value in values[~np.isnan(values)].tolist()]
     if not given:
