@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from benchmarks import scoring as benchmark
+from benchmarks.rounds import Sizes
 from tests.architecture.source import ROOT
 
 TINY = ("--experts", "45", "--items", "12", "--resamples", "20", "--many-experts", "60", "--many-items", "12")
@@ -43,3 +44,10 @@ def test_a_row_tells_the_ratio_and_whether_the_target_is_kept(ours, result, kept
     row = benchmark.Case("a mean", "another", list, list).row(ours, 2)
     assert row[4].startswith(result)
     assert row[-1] == kept
+
+
+def test_the_page_tells_of_every_comparison():
+    page = (ROOT / "docs" / "performance.md").read_text(encoding="utf-8")
+    cases = [case for part in (benchmark.tables, benchmark.agreement) for case in part(Sizes())]
+    assert len(cases) > 10
+    assert [case for case in cases if f"| {case.what} | {case.beside} |" not in page] == []
