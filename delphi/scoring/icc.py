@@ -99,8 +99,8 @@ def icc(
     The design must be balanced: `drop` says whether "raters" or "items" with a gap are left out.
     Undefined: "incomplete" (a gap, and `drop` not said), "no_complete_cases", "one_rater", "one_item",
     "no_variance" (all ratings the same); a single form is "no_denominator" where it divides by 0 or less, as
-    ICC(3,k) does when items do not differ. Limits are "no_bound" where the formula has none. ValueError for a level not
-    between 0 and 1.
+    ICC(3,k) does when items do not differ. Limits at `level`, by F: formulas below at `_ratio_form` (forms 1 and 3)
+    and `_two_way_random` (form 2); "no_bound" where they have none. ValueError for a level not between 0 and 1.
     """
     if not 0 < level < 1:
         raise ValueError(f"level = {level} is not between 0 and 1")
@@ -129,7 +129,12 @@ def icc(
 
 
 def mean_squares(ratings: Matrix) -> MeanSquares:
-    """The mean squares of a gapless raters x items matrix of at least 2 x 2."""
+    """The mean squares of a gapless raters x items matrix of at least 2 x 2.
+
+    With x_ij rater i's rating of item j, and dots for means: BMS = k sum(x_.j - x_..)^2 / (n - 1),
+    JMS = n sum(x_i. - x_..)^2 / (k - 1), EMS = sum(x_ij - x_i. - x_.j + x_..)^2 / ((n - 1) (k - 1)),
+    WMS = sum(x_ij - x_.j)^2 / (n (k - 1)). Sums that are 0 but for rounding are 0.
+    """
     k, n = ratings.shape
     deviations = ratings - ratings.mean()
     items, raters = deviations.mean(axis=0), deviations.mean(axis=1)
