@@ -6,7 +6,7 @@ with a reason where there is no number. What is a ratio of whole numbers is an e
 
 from collections.abc import Iterable
 from fractions import Fraction
-from math import isnan, sqrt
+from math import isinf, isnan, sqrt
 
 from delphi.scoring.exact import MEAN_NOT_POSITIVE, NO_RATINGS, ONE_RATING, Exact, Number, Undefined
 from delphi.scoring.quantile_definitions import quantile_of_type
@@ -16,8 +16,17 @@ HALF = Fraction(1, 2)
 
 
 def answered(values: Iterable[float]) -> list[Fraction]:
-    """The ratings that were given, exactly, in their order; NaN is no answer."""
-    return [Fraction(float(value)) for value in values if not isnan(value)]
+    """The ratings that were given, exactly as written (6.1 is 61/10), in their order; NaN is no answer.
+
+    ValueError for an infinite one.
+    """
+    return [_as_written(float(value)) for value in values if not isnan(value)]
+
+
+def _as_written(value: float) -> Fraction:
+    if isinf(value):
+        raise ValueError("a rating is a finite number")
+    return Fraction(int(value)) if value.is_integer() else Fraction(repr(value))
 
 
 def mean(values: Iterable[float]) -> Exact:

@@ -6,13 +6,14 @@ One item's CVR, its exact critical value, I-CVI and modified kappa are in `conte
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from math import comb, isnan, sqrt
+from math import comb, sqrt
 from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
 
 from delphi.scoring.content_validity import ALPHA, cvr_critical, icvi, modified_kappa
+from delphi.scoring.dispersion import answered
 from delphi.scoring.exact import NO_RATINGS, Exact, Number, Undefined
 from delphi.scoring.intervals import score_interval
 
@@ -37,7 +38,7 @@ def aiken_v(
     highest - lowest, not the number of points.
     Undefined when nobody rated. ValueError for a rating off the scale, or a scale without width.
     """
-    given = [Fraction(float(value)) for value in values if not isnan(value)]
+    given = answered(values)
     if highest <= lowest or any(not lowest <= x <= highest for x in given):
         raise ValueError(f"a rating is not on a scale of {lowest} to {highest}")
     n = len(given)
@@ -73,11 +74,11 @@ def scale_validity(ratings: NDArray[np.float64], relevant: Collection[int] = (3,
     answered it; items nobody answered are left out of the means. Undefined where nothing is left.
     """
     matrix = np.asarray(ratings, float)
-    answered, in_favour = ~np.isnan(matrix), np.isin(matrix, list(relevant))
-    votes = list(zip(in_favour.sum(0).tolist(), answered.sum(0).tolist(), strict=True))
+    rated, in_favour = ~np.isnan(matrix), np.isin(matrix, list(relevant))
+    votes = list(zip(in_favour.sum(0).tolist(), rated.sum(0).tolist(), strict=True))
     by_item = tuple(icvi(count, n) for count, n in votes)
     by_rater = [
-        icvi(count, n) for count, n in zip(in_favour.sum(1).tolist(), answered.sum(1).tolist(), strict=True)
+        icvi(count, n) for count, n in zip(in_favour.sum(1).tolist(), rated.sum(1).tolist(), strict=True)
     ]
     kappa = tuple(modified_kappa(count, n) for count, n in votes)
     unanimous = [Fraction(index == 1) for index in by_item if not isinstance(index, Undefined)]

@@ -178,6 +178,13 @@ def test_mad_is_not_multiplied_unless_asked():
     assert dispersion.median_absolute_deviation([], Fraction("1.4826")) == NO_RATINGS
 
 
+def test_decimal_ratings_are_taken_as_written():
+    assert dispersion.mean([6.1, 6.3]) == Fraction(62, 10)
+    assert within_group.average_deviation([1.2, 3.2], 6).agrees is True  # exactly 1, the cut-off
+    with pytest.raises(ValueError, match="finite"):
+        dispersion.mean([1, float("inf")])
+
+
 def test_spread_over_n():
     assert dispersion.variance([1, 2, 6], ddof=0) == Fraction(14, 3)
     assert dispersion.coefficient_of_variation([1, 2, 6], ddof=0) == pytest.approx((14 / 3) ** 0.5 / 3)
