@@ -56,6 +56,7 @@ GIVEN: dict[str, dict[str, Any]] = {
     "mann_whitney": {"x": [1, 2, 3], "y": [2, 4, 5]},
     "cliffs_delta": {"x": [1, 2, 3], "y": [2, 4, 5]},
     "fleiss_test": {"counts": [[3, 0, 2], [0, 5, 0], [1, 1, 3]]},
+    "fleiss_by_point": {"counts": [[3, 0, 2], [0, 5, 0], [1, 1, 3]]},
     **{
         name: {"rankings": RANKINGS}
         for name in ("mean_ranks", "borda", "kemeny", "pairwise_wins", "condorcet_winner")

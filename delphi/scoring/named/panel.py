@@ -76,6 +76,7 @@ PANEL: Final = (
     _panel("percent_agreement", "mean agreement of pairs of raters", chance.percent_agreement),
     _panel("fleiss_kappa", "Fleiss' kappa with interval", chance.fleiss_kappa),
     _panel("fleiss_test", "Fleiss' kappa with its z test", chance.fleiss_test),
+    _panel("fleiss_by_point", "Fleiss' kappa of each point against all others", chance.fleiss_by_point),
     _panel("conger_kappa", "Conger's kappa with interval", chance.conger_kappa),
     _panel("gwet_ac", "Gwet's AC1, with weights AC2, with interval", chance.gwet_ac),
     _panel("brennan_prediger", "Brennan and Prediger's coefficient with interval", chance.brennan_prediger),

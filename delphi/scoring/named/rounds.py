@@ -23,6 +23,7 @@ ROUNDS: Final = (
     _rounds("kendall_tau_b", "Kendall's tau-b", paired.kendall_tau_b),
     _rounds("quadratic_kappa", "kappa with quadratic weights", paired.quadratic_kappa),
     _rounds("cohen_kappa", "Cohen's kappa of a square table, weighted or not", two_raters.cohen_kappa),
+    _rounds("cohen_test", "Cohen's kappa with its z test", two_raters.cohen_test),
     _rounds("two_raters", "all coefficients of two raters from their square table", two_raters.two_raters),
     _rounds("chaffin_talley", "Chaffin and Talley's individual stability", stability.chaffin_talley),
     _rounds("dajani_stability", "Dajani's group stability", stability.dajani_stability),
