@@ -46,7 +46,11 @@ class Leavers:
 
 
 def find_leavers(items: Sequence[str], rounds: Sequence[ArrayLike]) -> list[Leavers]:
-    """Leavers and stayers of every item; ValueError unless rounds are of one shape, raters x items."""
+    """Leavers and stayers of every item; rounds x raters x items.
+
+    An item nobody ever answered has no final round and no leavers. ValueError unless all rounds are of one shape,
+    raters x items, with as many items as named.
+    """
     stack = np.asarray(rounds, dtype=np.float64)
     if stack.ndim != 3 or stack.shape[2] != len(items):
         raise ValueError("every round must be over the same raters and items")
@@ -88,8 +92,10 @@ def compare_leavers(
 ) -> list[AttritionTest]:
     """Whether leavers had answered otherwise, item by item, on the last round they have in common with stayers.
 
-    Mann-Whitney, its p adjusted over the items that could be tested; Cliff's delta; standardised difference.
-    Nobody left, or no round in common: undefined.
+    Mann-Whitney, its p adjusted over the items that could be tested (`adjustment`, Benjamini-Hochberg if not
+    said); Cliff's delta; standardised difference. Nobody left, or no round in common: undefined. Few leavers
+    hide even large differences: read delta and its interval, not p alone. ValueError as for `find_leavers`.
+    Sources and choices: `groups.mann_whitney`, `groups.cliffs_delta`, `multiplicity.adjust`.
     """
     stack = np.asarray(rounds, dtype=np.float64)
     found = find_leavers(items, rounds)
@@ -120,9 +126,11 @@ def _sides(found: Leavers, answers: Values) -> tuple[Values, Values]:
 
 
 def standardised_difference(one: Values, other: Values) -> Number:
-    """(mean - mean) / sqrt((s^2 + s^2) / 2), s^2 with n - 1; above .1 in size is often called imbalance.
+    """(mean_1 - mean_2) / sqrt((s_1^2 + s_2^2) / 2), s^2 with n - 1; `one`, `other`: 1-D, no NaN.
 
-    Undefined with an empty group, fewer than two ratings in either, or no variance in both.
+    Above .1 in size it is often called an imbalance. Undefined with an empty group, fewer than two ratings in
+    either, or no variance in both.
+    Austin (2011), Multivariate Behavioral Research 46:399-424.
     """
     if not len(one) or not len(other):
         return ONE_GROUP
@@ -176,8 +184,9 @@ def worst_case(
 
     decide(answers) gives the verdict on a vector like `answers`: 1-D, the final round of one item, NaN for the
     silent. kinds: one label per rater; leavers of a kind (say, of the same panels) are interchangeable; all are
-    when left out. largest: how many sets of answers may be tried in full (four leavers of a kind on nine points
-    make 715). ValueError when a leaver has an answer.
+    when left out. largest: how many sets of answers may be tried in full; m leavers of a kind on K points make
+    C(m + K, K), four on nine points 715. Nobody left: no flips, and that is certain. ValueError when a leaver
+    has an answer. The bounds assume nothing of the missing answers: Horowitz and Manski (2000), JASA 95:77-84.
     """
 
     def one_by_one(vectors: Values) -> list[str]:

@@ -40,7 +40,10 @@ class Pairs:
         return _values(self.before, criterion)[:, column], _values(self.now, criterion)[:, column]
 
     def dropout(self) -> float | None:
-        """The share of those who gave an answer in the first of the rounds who gave none in the second."""
+        """The share of those who gave an answer in the first of the rounds who gave none in the second.
+
+        None when nobody answered the first.
+        """
         first, second = self.before.answered().any(axis=1), self.now.answered().any(axis=1)
         return float((first & ~second).sum() / first.sum()) if first.any() else None
 
@@ -50,7 +53,8 @@ def transition_matrix(pairs: Pairs, criterion: str, points: int) -> Steps:
 
     Row d + points - 1: experts whose answer was d points above the median of their item (a half median counts
     as the point above); column s + points - 1: they moved s points. A row without pairs stays where it is.
-    Distances rather than points, because what experts see, and move toward, is the median.
+    Distances rather than points, because what experts see, and move toward, is the median. 2 points - 1 rows and
+    columns; each row sums to 1. A model of our own: a first-order Markov chain, alike for all items.
     """
     span = points - 1
     counts = np.zeros((2 * span + 1, 2 * span + 1))
@@ -75,6 +79,8 @@ def simulate_round(
 
     Each rater of the last round stays with the probability 1 - dropout, and each answer moves by a step drawn
     from its row of the transition matrix, ending at the ends of the scale. Answers missing now stay missing.
+    Experts move independently of one another; nobody joins; the same `seed` gives the same tally.
+    progress(done, simulations) is called after each.
     """
     random = np.random.default_rng(seed)
     tally = np.zeros((len(VERDICTS), len(columns)), np.int64)

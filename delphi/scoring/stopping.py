@@ -88,8 +88,9 @@ def stopping(
     `protocol.stability` (`stability_rules.settle`), on every criterion that the rules look at. Unsettled items
     are simulated (`next_round.simulate_round`): an expectation if experts go on as they did, not a test; the
     further round is worth it when at least one item is expected to be promoted or dropped by it.
-    `rounds_left` None: no maximum. No `before`: items are decided, or in their first round. ValueError for
-    rounds over other raters or items, or below one simulation.
+    `rounds_left` None: no maximum. That stability, and not consensus alone, ends a Delphi: Dajani, Sincoff and
+    Talley (1979), Technol Forecast Soc Change 13:83-90. No `before`: items are decided, or in their first round.
+    ValueError for rounds over other raters or items, or below one simulation.
     """
     if simulations < 1:
         raise ValueError("at least one simulation is needed")
