@@ -36,6 +36,7 @@ REASONS = {
     "no_error_variance": "there is no error variance to compare with",
     "no_bound": "the interval has no bound on this side",
     "unequal_raters": "items were not all rated by the same number of raters",
+    "no_test": "the test could not be made",
     "raters_unknown": "counts do not tell who gave which rating",
     "too_few_resamples": "the coefficient exists in too few of the resamples",
 }

@@ -1,8 +1,8 @@
 """Many tests at once: p-values adjusted over the family of a study's items.
 
 Each function takes the p-values of one family, in any order, and gives the adjusted ones in the same order. A
-test that could not be made (`Undefined`) stays so and does not count in the family's size m. ValueError for
-a p-value outside 0 to 1, NaN among them. p_(j) is the j-th smallest of the m.
+test that could not be made (`Undefined`, or NaN, which becomes "no_test") stays so and does not count in the
+family's size m. ValueError for a p-value outside 0 to 1. p_(j) is the j-th smallest of the m.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,16 +16,19 @@ from delphi.scoring.exact import Number, Undefined
 Adjustment = Literal["bh", "by", "holm", "bonferroni"]
 Floats = NDArray[np.float64]
 
+NO_TEST: Final = Undefined("no_test")
+
 
 def adjust(p_values: Sequence[Number], method: Adjustment = "bh") -> list[Number]:
     """Adjusted p-values by `method`: "bh", "by", "holm" or "bonferroni", defined below; ValueError for another."""
     if method not in ADJUSTMENTS:
         raise ValueError(f"{method} is not one of {tuple(ADJUSTMENTS)}")
-    made = np.array([p for p in p_values if not isinstance(p, Undefined)], dtype=np.float64)
+    found = [p if isinstance(p, Undefined) or p == p else NO_TEST for p in p_values]
+    made = np.array([p for p in found if not isinstance(p, Undefined)], dtype=np.float64)
     if not ((made >= 0) & (made <= 1)).all():
         raise ValueError("a p-value is not between 0 and 1")
     adjusted = iter(ADJUSTMENTS[method](made).tolist() if len(made) else [])
-    return [p if isinstance(p, Undefined) else next(adjusted) for p in p_values]
+    return [p if isinstance(p, Undefined) else next(adjusted) for p in found]
 
 
 def benjamini_hochberg(p_values: Floats) -> Floats:

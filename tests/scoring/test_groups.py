@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from delphi.scoring.exact import NO_VARIANCE, ONE_GROUP, TOO_FEW_RATINGS
+from delphi.scoring.exact import NO_VARIANCE, ONE_GROUP, TOO_FEW_RATINGS, Undefined
 from delphi.scoring.groups import cliffs_delta, compare_panels, kruskal_wallis, mann_whitney, pairwise
 from delphi.scoring.multiplicity import ADJUSTMENTS, adjust
 
@@ -108,11 +108,13 @@ def test_tests_that_could_not_be_made_do_not_count(method):
     assert [p for p in adjust([0.01, NO_VARIANCE, 0.04], method) if p != NO_VARIANCE] == adjust(
         [0.01, 0.04], method
     )
+    assert adjust([0.01, NAN, 0.04], method)[1] == Undefined("no_test")
+    assert adjust([0.01, NAN, 0.04], method)[::2] == adjust([0.01, 0.04], method)
     assert adjust([], method) == []
     assert adjust([NO_VARIANCE], method) == [NO_VARIANCE]
 
 
-@pytest.mark.parametrize("wrong", [-0.1, 1.1, NAN])
+@pytest.mark.parametrize("wrong", [-0.1, 1.1])
 def test_what_is_no_p_value_is_refused(wrong):
     with pytest.raises(ValueError, match="between 0 and 1"):
         adjust([0.5, wrong])

@@ -114,6 +114,13 @@ def test_a_share_is_that_of_the_high_band():
     )
 
 
+def test_two_rounds_are_counted_on_the_scale_that_is_given():
+    of_rounds = scoring.compute("cohen_kappa", earlier=[0, 2, None, 5], later=[0, 5, 2, 5], scale=[0, 2, 5])
+    assert of_rounds == scoring.compute(
+        "cohen_kappa", table=[[1, 0, 0], [0, 0, 1], [0, 0, 1]], scale=[0, 2, 5]
+    )
+
+
 def test_orientation_turns_the_matrix():
     turned = [list(row) for row in zip(*PANEL, strict=True)]
     one, other = (

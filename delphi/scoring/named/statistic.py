@@ -11,9 +11,9 @@ from typing import Any, Final, Literal, get_args, get_origin, get_type_hints
 import numpy as np
 
 from delphi.scoring.agreement import counts_per_point
-from delphi.scoring.paired import transitions
 from delphi.scoring.ratings import count_points
 from delphi.scoring.scales import Band, Scale
+from delphi.scoring.two_raters import table_of
 
 Over = Literal["item", "panel", "rounds", "groups", "numbers"]
 
@@ -176,10 +176,10 @@ def _in_band(band: Band) -> Callable[[Mapping[str, Any]], int | None]:
 
 
 def _table(data: Mapping[str, Any]) -> Any:
-    points = _points(data)
-    if points is None or not {"earlier", "later"} <= data.keys():
+    scale = _scale(data)
+    if scale is None or not {"earlier", "later"} <= data.keys():
         return None
-    return transitions(numbers(data["earlier"]), numbers(data["later"]), points)
+    return table_of(numbers(data["earlier"]), numbers(data["later"]), scale)
 
 
 def _numbers_of(name: str) -> Callable[[Mapping[str, Any]], Any]:
