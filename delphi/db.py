@@ -58,6 +58,7 @@ class Base(DeclarativeBase):
         dict[str, Any]: JSON,
         Translated: JSON,
         list[str]: JSON,
+        list[dict[str, Any]]: JSON,
     }
 
 

@@ -40,6 +40,13 @@ class ExpertState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class SuggestionState(StrEnum):
+    WAITING = "waiting"
+    ACCEPTED = "accepted"
+    MERGED = "merged"
+    DECLINED = "declined"
+
+
 State = StudyState | RoundState | ItemState | ExpertState
 
 

@@ -7,14 +7,18 @@ from delphi.models.decision import Decision
 from delphi.models.domain import Domain
 from delphi.models.event import Event
 from delphi.models.expert import Contact, Expert, ExpertPanel, Link
+from delphi.models.exposure import Exposure
 from delphi.models.feedback import Feedback
 from delphi.models.item import Item, ItemPanel, Wording, WordingText
-from delphi.models.message import Message
+from delphi.models.message import Message, MessageTemplate
+from delphi.models.note import Note
 from delphi.models.panel import Panel
+from delphi.models.presentation import GlossaryTerm, Presentation, Question
 from delphi.models.protocol import Protocol
 from delphi.models.rating import Rating, RatingChange
 from delphi.models.round import Participation, ParticipationPanel, Round, RoundItem, RoundPanel
 from delphi.models.study import Membership, Study
+from delphi.models.suggestion import Suggestion
 from delphi.models.verdict import StoredVerdict
 
 __all__ = [
@@ -31,16 +35,22 @@ __all__ = [
     "Event",
     "Expert",
     "ExpertPanel",
+    "Exposure",
     "Feedback",
+    "GlossaryTerm",
     "Item",
     "ItemPanel",
     "Link",
     "Membership",
     "Message",
+    "MessageTemplate",
+    "Note",
     "Panel",
     "Participation",
     "ParticipationPanel",
+    "Presentation",
     "Protocol",
+    "Question",
     "RateLimit",
     "Rating",
     "RatingChange",
@@ -49,6 +59,7 @@ __all__ = [
     "RoundPanel",
     "StoredVerdict",
     "Study",
+    "Suggestion",
     "Wording",
     "WordingText",
 ]

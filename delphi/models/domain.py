@@ -25,4 +25,5 @@ class Domain(Base):
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("domain.id"), index=True)
     level: Mapped[DomainLevel] = mapped_column(words(DomainLevel))
     name: Mapped[Translated]
+    content_note: Mapped[Translated] = mapped_column(default=dict)  # told before its items are shown
     position: Mapped[int] = mapped_column(default=0)  # among its siblings

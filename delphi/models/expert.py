@@ -24,6 +24,7 @@ class Expert(Base):
     attributes: Mapped[dict[str, Any]] = mapped_column(default=dict)
     state: Mapped[ExpertState] = mapped_column(words(ExpertState), default=ExpertState.INVITED)
     reminders: Mapped[bool] = mapped_column(default=True)
+    decline_reason: Mapped[str] = mapped_column(String(1000), default="")
     created_at: Mapped[datetime]
 
     panels: Mapped[list[ExpertPanel]] = relationship(cascade="all, delete-orphan")

@@ -65,7 +65,9 @@ class Participation(Base):
     id: Mapped[Key]
     round_id: Mapped[int] = mapped_column(ForeignKey("round.id", ondelete="CASCADE"))
     expert_id: Mapped[int] = mapped_column(ForeignKey("expert.id"), index=True)
+    opened_at: Mapped[datetime | None]  # when a link was first opened in this round
     submitted_at: Mapped[datetime | None]
+    seed: Mapped[int] = mapped_column(default=0)  # what the order of this expert's items is drawn from
 
     panels: Mapped[list[ParticipationPanel]] = relationship(cascade="all, delete-orphan")
 

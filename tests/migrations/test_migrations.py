@@ -94,3 +94,28 @@ def test_up_again_changes_nothing_and_keeps_the_rows(bare: Engine) -> None:
     flask_migrate.upgrade()
     with bare.connect() as connection:
         assert connection.scalar(text("SELECT count(*) FROM rate_limit")) == 1
+
+
+def test_what_was_answered_before_the_expert_face_stays(bare: Engine) -> None:
+    flask_migrate.upgrade(revision="0001")
+    now = "'2026-01-01 00:00:00+00:00'"
+    rows = (
+        f"INSERT INTO study VALUES (1, '{{}}', '[]', 'UTC', '', 'running', {now}, NULL)",
+        f"INSERT INTO round (id, study_id, number, state, instructions, time_zone) VALUES (1, 1, 1, 'open', '{{}}', 'UTC')",
+        "INSERT INTO expert (id, study_id, code, language, attributes, state, reminders, created_at)"
+        f" VALUES (1, 1, 'W-K7Q2', 'en', '{{}}', 'active', true, {now})",
+        f"INSERT INTO item (id, study_id, code, position, state, created_at) VALUES (1, 1, 'A', 0, 'in_play', {now})",
+        f"INSERT INTO wording (id, item_id, number, reason, created_at) VALUES (1, 1, 1, '', {now})",
+        "INSERT INTO rating (id, round_id, expert_id, item_id, wording_id, criterion, point, unable, updated_at)"
+        f" VALUES (1, 1, 1, 1, 1, 'importance', 8, false, {now})",
+        f"INSERT INTO rating_change (id, rating_id, point, unable, changed_at) VALUES (1, 1, 8, false, {now})",
+    )
+    with bare.begin() as connection:
+        for row in rows:
+            connection.execute(text(row))
+    flask_migrate.upgrade()
+    with bare.connect() as connection:
+        kept = connection.execute(text("SELECT point, unable_reason, moved_because FROM rating")).one()
+        change = connection.execute(text("SELECT point, key, superseded FROM rating_change")).one()
+    assert tuple(kept) == (8, "", "")
+    assert tuple(change) == (8, None, False)
