@@ -1,6 +1,7 @@
 """Intraclass correlations: ranges, invariances, gaps and the edges."""
 
 from dataclasses import fields
+from itertools import permutations, product
 
 import numpy as np
 import pytest
@@ -126,3 +127,11 @@ def test_a_higher_level_is_wider():
     assert wide.low < usual.low < usual.high < wide.high
     with pytest.raises(ValueError, match="level"):
         icc(ratings, level=95)
+
+
+def test_a_denominator_that_cancels_is_none_in_any_order():
+    # BMS + (JMS - EMS) / n is 1/6 + (2/3 - 7/6) / 3 = 0 here, which floats miss by 10^-17 in some orders.
+    ratings = np.array([[1.0, 2, 3], [3, 3, 2]])
+    for raters, items in product(permutations(range(2)), permutations(range(3))):
+        for one in (ratings, 4 - ratings):
+            assert icc(one[list(raters)][:, list(items)]).icc2_k == Undefined("no_denominator")
