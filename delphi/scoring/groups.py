@@ -195,23 +195,39 @@ def cliffs_delta(x: ArrayLike, y: ArrayLike, confidence: float = 0.95) -> Cliffs
     n_x, n_y = len(first), len(second)
     if not n_x or not n_y:
         return ONE_GROUP
-    signs = np.sign(first[:, None] - second[None, :])
-    delta = float(signs.sum()) / (n_x * n_y)
+    rows, columns = _dominance(first, second), _dominance(second, first)
+    delta = int(rows.sum()) / (n_x * n_y)
     if min(n_x, n_y) < 2:
         return CliffsDelta(n_x, n_y, delta, TOO_FEW_RATINGS, TOO_FEW_RATINGS, confidence)
     t = float(stdtrit(n_x + n_y - 2, (1 + confidence) / 2))
-    low, high = _delta_interval(signs, delta, t)
+    low, high = _delta_interval(rows, columns, n_x * n_y - _tied_pairs(first, second), t)
     return CliffsDelta(n_x, n_y, delta, low, high, confidence)
 
 
-def _delta_interval(signs: Values, delta: float, t: float) -> tuple[float, float]:
-    n_x, n_y = signs.shape
+def _dominance(x: Values, y: Values) -> NDArray[np.int64]:
+    """Of each x, how many more of y lie below it than above: n_y d_i., without n_x n_y signs in memory."""
+    ordered = np.sort(y)
+    below, not_above = np.searchsorted(ordered, x, "left"), np.searchsorted(ordered, x, "right")
+    return np.asarray(below + not_above - len(y), np.int64)
+
+
+def _tied_pairs(x: Values, y: Values) -> int:
+    ordered = np.sort(y)
+    return int((np.searchsorted(ordered, x, "right") - np.searchsorted(ordered, x, "left")).sum())
+
+
+def _delta_interval(
+    rows: NDArray[np.int64], columns: NDArray[np.int64], untied: int, t: float
+) -> tuple[float, float]:
+    """`untied` is the sum of d_ij^2; with S the sum of d_ij, sums of squared deviations lose S^2 over their size."""
+    n_x, n_y, total = len(rows), len(columns), int(rows.sum())
+    delta = total / (n_x * n_y)
     if abs(delta) == 1:
         smaller = min(n_x, n_y)
         bound = max(-1.0, (smaller - t * t) / (smaller + t * t))
         return (bound, 1.0) if delta > 0 else (-1.0, -bound)
-    rows, columns = signs.mean(axis=1) - delta, signs.mean(axis=0) - delta
-    between = n_y**2 * (rows @ rows) + n_x**2 * (columns @ columns) - ((signs - delta) ** 2).sum()
+    squares = int(rows @ rows) + int(columns @ columns) - untied
+    between = (squares * n_x * n_y - total**2 * (n_x + n_y - 1)) / (n_x * n_y)
     room = 1 - delta * delta
     variance = between / (n_x * n_y * (n_x - 1) * (n_y - 1))
     if variance <= 0:
