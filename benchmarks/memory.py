@@ -10,7 +10,7 @@ from dataclasses import astuple
 from pathlib import Path
 from typing import Final
 
-from benchmarks.rounds import SEED, Sizes, comet_round, random_ratings
+from benchmarks.rounds import SEED, Sizes, random_ratings, round_under
 from delphi.scoring.item_table import item_table
 from delphi.scoring.resampling import verdict_stability
 from delphi.scoring.scales import Scale
@@ -30,7 +30,7 @@ def memory(sizes: Sizes) -> Iterator[tuple[str, str, str, str]]:
     )
     _, whole = peaks("stability", sizes)
     yield (
-        f"verdicts in {sizes.resamples:,} resamples",
+        f"RAND/UCLA IPRAS in {sizes.resamples:,} resamples",
         f"the whole process {whole / MIB:,.0f} MiB",
         "under 1,024 MiB",
         "yes" if whole < 1024 * MIB else "no",
@@ -49,7 +49,7 @@ def tell_peaks(work: str, sizes: Sizes) -> None:
     if work == "table":
         item_table(random_ratings(sizes.many_experts, sizes.many_items), Scale.default(9))
     else:
-        protocol, round_ = comet_round(random_ratings(sizes.experts, sizes.items))
+        protocol, round_ = round_under("rand_ucla_ipras", random_ratings(sizes.experts, sizes.items))
         verdict_stability(protocol, round_, seed=SEED, resamples=sizes.resamples)
     print(before, peak_so_far())
 

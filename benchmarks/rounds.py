@@ -39,11 +39,10 @@ def random_ratings(experts: int, items: int) -> Matrix:
     return ratings
 
 
-def comet_round(ratings: Matrix) -> tuple[Protocol, RoundRatings]:
-    """COMET 70/15, which must hold in every one of the panels that the experts are dealt to in turn."""
+def round_under(preset: str, ratings: Matrix) -> tuple[Protocol, RoundRatings]:
+    """A preset's protocol, and its round of `ratings` by experts who are dealt to the panels in turn."""
+    protocol = Protocol.from_dict(presets.load(preset))
+    (criterion,) = protocol.criteria
     experts, items = ratings.shape
     panels = {f"panel {k}": np.arange(experts) % PANELS == k for k in range(PANELS)}
-    codes = tuple(f"item {column}" for column in range(items))
-    return Protocol.from_dict(presets.load("comet_70_15")), RoundRatings(
-        codes, {"importance": ratings}, panels
-    )
+    return protocol, RoundRatings(tuple(f"item {k}" for k in range(items)), {criterion: ratings}, panels)

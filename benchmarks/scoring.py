@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
@@ -25,7 +26,7 @@ from numpy.typing import NDArray
 from statsmodels.stats import inter_rater
 
 from benchmarks.memory import memory
-from benchmarks.rounds import SEED, Matrix, Sizes, comet_round, random_ratings
+from benchmarks.rounds import SEED, Matrix, Sizes, random_ratings, round_under
 from delphi.scoring.agreement import counts_per_point
 from delphi.scoring.chance_corrected import brennan_prediger, conger_kappa, fleiss_kappa, gwet_ac
 from delphi.scoring.icc import icc
@@ -33,6 +34,7 @@ from delphi.scoring.item_table import item_table
 from delphi.scoring.kendall import kendall_w
 from delphi.scoring.krippendorff import MEASUREMENTS, krippendorff_alpha
 from delphi.scoring.protocol import Protocol
+from delphi.scoring.ratings import Mask
 from delphi.scoring.resampling import strata, stratified_weights, verdict_stability
 from delphi.scoring.round_ratings import RoundRatings
 from delphi.scoring.rules import Verdict
@@ -100,8 +102,8 @@ def tables(sizes: Sizes) -> Iterator[Case]:
         yield Case(
             f"table of {experts:,} x {items:,}",
             "numpy, lower bound",
-            lambda ratings=ratings: our_table(ratings),
-            lambda ratings=ratings: numpy_table(ratings),
+            partial(our_table, ratings),
+            partial(numpy_table, ratings),
             read=np.column_stack,
             limit=3,
         )
@@ -143,7 +145,7 @@ def growth(sizes: Sizes) -> Iterator[tuple[str, ...]]:
     first = None
     for share in (0.03, 0.1, 0.3, 1.0):
         ratings = random_ratings(max(int(share * sizes.many_experts), 1), sizes.many_items)
-        taken = median(_seconds(lambda ratings=ratings: item_table(ratings, SCALE)) for _ in range(9))
+        taken = median(_seconds(partial(item_table, ratings, SCALE)) for _ in range(9))
         each = taken / ratings.size
         first = first or each
         size = " x ".join(f"{length:,}" for length in ratings.shape)
@@ -154,18 +156,26 @@ def growth(sizes: Sizes) -> Iterator[tuple[str, ...]]:
 
 
 def stability(sizes: Sizes) -> Iterator[Case]:
-    protocol, round_ = comet_round(random_ratings(sizes.experts, sizes.items))
-    if our_verdicts(protocol, round_, LOOPED) != pandas_verdicts(round_, LOOPED):
-        raise SystemExit("not the same verdicts as the loop in pandas")
-    yield Case(
-        f"verdicts in {sizes.resamples:,} resamples",
-        f"pandas, item by item ({LOOPED} resamples timed)",
-        lambda: verdict_stability(protocol, round_, seed=SEED, resamples=sizes.resamples),
-        lambda: pandas_verdicts(round_, LOOPED),
-        read=len,  # their values have been compared above, in as many resamples
-        limit=0.01,
-        whole=sizes.resamples / LOOPED,
-    )
+    """A rule of shares in every panel, and one of the median and counts of everyone."""
+    ratings = random_ratings(sizes.experts, sizes.items)
+    everyone = np.ones(sizes.experts, np.bool_)
+    for preset, name, rule in (
+        ("comet_70_15", "COMET 70/15", comet_of_item),
+        ("rand_ucla_classic", "RAND/UCLA", rand_of_item),
+    ):
+        protocol, round_ = round_under(preset, ratings)
+        groups = list(round_.panels.values()) if rule is comet_of_item else [everyone]
+        if our_verdicts(protocol, round_, LOOPED) != pandas_verdicts(round_, groups, rule, LOOPED):
+            raise SystemExit(f"{name}: not the same verdicts as the loop in pandas")
+        yield Case(
+            f"{name} in {sizes.resamples:,} resamples",
+            f"pandas, item by item ({LOOPED} resamples timed)",
+            partial(verdict_stability, protocol, round_, seed=SEED, resamples=sizes.resamples),
+            partial(pandas_verdicts, round_, groups, rule, LOOPED),
+            read=len,  # their values have been compared above, in as many resamples
+            limit=0.01,
+            whole=sizes.resamples / LOOPED,
+        )
 
 
 def our_verdicts(protocol: Protocol, round_: RoundRatings, resamples: int) -> list[dict[Verdict, float]]:
@@ -173,21 +183,24 @@ def our_verdicts(protocol: Protocol, round_: RoundRatings, resamples: int) -> li
     return [dict(item.distribution) for item in found]
 
 
-def pandas_verdicts(round_: RoundRatings, resamples: int) -> list[dict[Verdict, float]]:
+def pandas_verdicts(
+    round_: RoundRatings, groups: Sequence[Mask], rule: Callable[..., Verdict], resamples: int
+) -> list[dict[Verdict, float]]:
     """For each item the share of each verdict: a loop over resamples, and in it over items."""
-    table = pd.DataFrame(round_.values["importance"], columns=round_.items)
+    (ratings,) = round_.values.values()
+    table = pd.DataFrame(ratings, columns=round_.items)
     verdicts: dict[str, list[Verdict]] = {item: [] for item in round_.items}
     for drawn in stratified_weights(strata(round_), resamples, np.random.default_rng(SEED)):
         rows = np.repeat(np.arange(round_.raters), drawn)
-        panels = [table.iloc[rows[members[rows]]] for members in round_.panels.values()]
+        tables = [table.iloc[rows[members[rows]]] for members in groups]
         for item, given in verdicts.items():
-            given.append(comet_of_item([panel[item].dropna() for panel in panels]))
+            given.append(rule(*(group[item].dropna() for group in tables)))
     return [
         {verdict: given.count(verdict) / resamples for verdict in set(given)} for given in verdicts.values()
     ]
 
 
-def comet_of_item(panels: "Sequence[pd.Series[float]]") -> Verdict:
+def comet_of_item(*panels: "pd.Series[float]") -> Verdict:
     """COMET 70/15 in every panel, each of at least 10."""
     if any(len(ratings) < 10 for ratings in panels):
         return Verdict.INSUFFICIENT
@@ -198,6 +211,17 @@ def comet_of_item(panels: "Sequence[pd.Series[float]]") -> Verdict:
     if min(low) >= 0.7 and max(high) < 0.15:
         return Verdict.DROP
     return Verdict.RE_RATE
+
+
+def rand_of_item(ratings: "pd.Series[float]") -> Verdict:
+    """RAND/UCLA of at least 7: the median, unless a third of the ratings (rounded) is in each extreme."""
+    if len(ratings) < 7:
+        return Verdict.INSUFFICIENT
+    extreme = (len(ratings) + 1) // 3
+    middle = ratings.median()
+    if 3 < middle < 6.5 or min((ratings <= 3).sum(), (ratings >= 7).sum()) >= extreme:
+        return Verdict.RE_RATE
+    return Verdict.PROMOTE if middle >= 6.5 else Verdict.DROP
 
 
 # Agreement
@@ -219,7 +243,7 @@ def beside_krippendorff(ratings: Matrix) -> Iterator[Case]:
         return lambda: krippendorff.alpha(reliability_data=ratings, **options)
 
     for level in MEASUREMENTS:
-        ours = value_of(lambda level=level: krippendorff_alpha(ratings, POINTS, level))
+        ours = value_of(partial(krippendorff_alpha, ratings, POINTS, level))
         yield Case(f"Krippendorff's alpha, {level}", "krippendorff", ours, theirs(level))
 
 
