@@ -76,7 +76,7 @@ class Case:
 
 def measured(case: Case, seconds: float) -> tuple[str, ...]:
     """The median times of both, run in turn: three times, then until `seconds` have passed, at most 301 times."""
-    if not np.allclose(case.read(case.ours()), case.read(case.theirs()), atol=1e-9):
+    if not np.allclose(case.read(case.ours()), case.read(case.theirs()), rtol=0, atol=1e-9):
         raise SystemExit(f"{case.what}: not the same values as {case.beside}")
     ours: list[float] = []
     theirs: list[float] = []
