@@ -71,6 +71,10 @@ def less(end: int, value: object) -> object:
     return value if isinstance(value, Undefined) else end - value
 
 
+def negative(found: object, item: Item) -> object:
+    return -found
+
+
 def opposite(found: object, item: Item) -> object:
     return OPPOSITE.get(found, found)
 
@@ -127,14 +131,14 @@ def part(had, *names):
     return function, parts
 
 
-def share(function, limits, *arguments, names=(), twice=False) -> Row:
+def share(function, limits, *arguments, names=(), twice=False, rises=True) -> Row:
     """Of the raters in the high band; turned round, of those in the low one."""
 
     def of(band: str) -> Of:
         had = function, lambda item: function(item.votes(band), item.n, *arguments)
         return (part(had, *names) if names else had)[1]
 
-    return Row(function, of("high"), limits, becomes(of("low")), twice, rises=True)
+    return Row(function, of("high"), limits, becomes(of("low")), twice, rises)
 
 
 def nine(function, limits=ANY, mirror=unchanged, *, rises=False, **options) -> Row:
@@ -234,6 +238,8 @@ ROWS = (
     Row(*counts(shape.entropy), (0, np.log2(11)), twice=True),
     Row(*counts(shape.reardon), UNIT, twice=True),
     Row(*values(bimodality.bimodality_coefficient), POSITIVE),
+    Row(*values(bimodality.skewness), ANY, negative),
+    Row(*values(bimodality.excess_kurtosis)),
     Row(*part(values(bimodality.dip_test), "value", "p_value"), UNIT),
     Row(*counts(polarisation.polarity), UNIT, twice=True),
     Row(polarisation.camps, part((polarisation.camps, camps), "two_camps")[1], twice=True),
@@ -247,6 +253,7 @@ ROWS = (
     share(content_validity.cvr, SIGNED, twice=True),
     share(content_validity.icvi, UNIT, twice=True),
     share(content_validity.modified_kappa, SIGNED),
+    share(content_validity.chance_of_votes, UNIT, rises=False),
     Row(*size(content_validity.cvr_critical), UNIT),
     Row(*size(scale_validity.cvr_critical_normal), POSITIVE),
     Row(*part(aiken, "value"), UNIT, complement, twice=True, rises=True),
