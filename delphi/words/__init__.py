@@ -16,6 +16,7 @@ from delphi.words import (
     items,
     messages,
     panels,
+    presentation,
     protocols,
     ratings,
     rounds,
@@ -34,6 +35,7 @@ _NOUNS = (
     decisions,
     messages,
     importing,
+    presentation,
 )
 
 ERRORS: dict[str, Any] = {code: text for noun in _NOUNS for code, text in noun.ERRORS.items()}

@@ -24,6 +24,7 @@ EVENTS: dict[str, Any] = {
     "panel.renamed": _("Panel %(code)s was renamed."),
     "panel.removed": _("Panel %(code)s was removed."),
     "consent.changed": _("Version %(number)s of the consent text was written."),
+    "presentation.changed": _("How experts see the study was changed."),
     "items.imported": _("Items were imported: %(count)s."),
     "item.added": _("Item %(code)s was added."),
     "item.corrected": _("The wording of item %(code)s was corrected before anybody had seen it."),
