@@ -1,10 +1,13 @@
-"""A round's items as an expert meets them: sections in the order of the domain tree, cut into pages."""
+"""A round's items as an expert meets them: sections by domain, in the tree's order or a drawn one, cut into pages."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Protocol
+
+from delphi.domain.presentation import ItemOrder
 
 Texts = Mapping[str, str]
 
@@ -61,6 +64,7 @@ class Section:
     name: Texts
     part: Texts | None
     entries: Sequence[Entry]
+    page_size: int = PAGE_SIZE
 
     @property
     def done(self) -> int:
@@ -72,26 +76,59 @@ class Section:
 
     @property
     def pages(self) -> int:
-        return -(-self.total // PAGE_SIZE)
+        return -(-self.total // self.page_size)
 
     def page(self, number: int) -> Sequence[Entry]:
-        return self.entries[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+        return self.entries[(number - 1) * self.page_size : number * self.page_size]
 
     def page_of(self, item_id: int) -> int:
         places = [entry.task.item_id for entry in self.entries]
-        return places.index(item_id) // PAGE_SIZE + 1
+        return places.index(item_id) // self.page_size + 1
 
 
-def arrange(tasks: Iterable[Task], nodes: Iterable[Node]) -> list[Section]:
-    """Every task in the section of its domain; those without one come last."""
+@dataclass(frozen=True)
+class Layout:
+    """How a study lays out its items for one expert in one round; `seed` is that expert's."""
+
+    order: ItemOrder = ItemOrder.FIXED
+    seed: int = 0
+    page_size: int = PAGE_SIZE
+
+    def domain_place(self, node: Node) -> tuple[bytes, int, int]:
+        """Where a part or domain comes among its brothers."""
+        return self._place(self.order is ItemOrder.EVERYWHERE, "domain", node.id, node.position)
+
+    def below_place(self, node: Node) -> tuple[bytes, int, int]:
+        """Where a sub-domain comes among its brothers."""
+        return self._place(self.order is not ItemOrder.FIXED, "domain", node.id, node.position)
+
+    def item_place(self, task: Task) -> tuple[bytes, int, int]:
+        """Where an item comes among those of the same domain or sub-domain."""
+        return self._place(self.order is not ItemOrder.FIXED, "item", task.item_id, task.position)
+
+    def _place(self, drawn: bool, kind: str, key: int, position: int) -> tuple[bytes, int, int]:
+        # Each place is drawn by itself, so it is the same whatever else is asked.
+        draw = sha256(f"{self.seed} {kind} {key}".encode()).digest() if drawn else b""
+        return draw, position, key
+
+
+AS_IN_THE_TREE = Layout()
+
+
+def arrange(tasks: Iterable[Task], nodes: Iterable[Node], layout: Layout = AS_IN_THE_TREE) -> list[Section]:
+    """Every task in the section of its domain; those without one come last.
+
+    However items are drawn, a part's domains stay together and so do a sub-domain's items, under one heading;
+    what hangs directly in a part or domain comes before what is deeper, as no heading stands over it.
+    """
     tree = {node.id: node for node in nodes}
     ways = {node_id: _way(tree, node_id) for node_id in tree}
-    order = {node_id: [(node.position, node.id) for node in way] for node_id, way in ways.items()}
     found: dict[int, list[Task]] = {}
     for task in tasks:
         found.setdefault(_section_of(ways.get(task.domain_id or OTHER, [])), []).append(task)
-    first_to_last = sorted(found, key=lambda section: (section == OTHER, order.get(section, [])))
-    return [_section(tree.get(section), ways, order, found[section]) for section in first_to_last]
+    places = {section: [layout.domain_place(node) for node in ways.get(section, [])] for section in found}
+    first_to_last = sorted(found, key=lambda section: (section == OTHER, places[section]))
+    return [_section(tree.get(section), ways, layout, found[section]) for section in first_to_last]
 
 
 def _way(tree: Mapping[int, Node], node_id: int) -> list[Node]:
@@ -111,22 +148,19 @@ def _section_of(way: Sequence[Node]) -> int:
 
 
 def _section(
-    node: Node | None,
-    ways: Mapping[int, Sequence[Node]],
-    order: Mapping[int, list[tuple[int, int]]],
-    tasks: Iterable[Task],
+    node: Node | None, ways: Mapping[int, Sequence[Node]], layout: Layout, tasks: Iterable[Task]
 ) -> Section:
     if node is None:
-        ordered = sorted(tasks, key=lambda task: (task.position, task.item_id))
-        return Section(OTHER, {}, None, [Entry(task, None) for task in ordered])
-    placed = sorted(tasks, key=lambda task: (order[task.domain_id or OTHER], task.position, task.item_id))
+        entries = [Entry(task, None) for task in sorted(tasks, key=layout.item_place)]
+        return Section(OTHER, {}, None, entries, layout.page_size)
+    below = {task.item_id: ways[task.domain_id or OTHER][len(ways[node.id]) :] for task in tasks}
+    placed = sorted(
+        tasks,
+        key=lambda task: ([layout.below_place(one) for one in below[task.item_id]], layout.item_place(task)),
+    )
     parts = [above.name for above in ways[node.id] if above.level == "part" and above.id != node.id]
-    entries = [Entry(task, _below(ways[task.domain_id or OTHER], node)) for task in placed]
-    return Section(node.id, node.name, parts[0] if parts else None, entries)
-
-
-def _below(way: Sequence[Node], section: Node) -> Texts | None:
-    return way[-1].name if way[-1].id != section.id else None
+    entries = [Entry(task, below[task.item_id][-1].name if below[task.item_id] else None) for task in placed]
+    return Section(node.id, node.name, parts[0] if parts else None, entries, layout.page_size)
 
 
 def minutes_left(tasks: Iterable[Task]) -> int:

@@ -14,7 +14,7 @@ from delphi.db import session
 from delphi.domain.errors import DomainError, NotFound
 from delphi.domain.protocols import StudyProtocol
 from delphi.domain.schedule import accepts_answers
-from delphi.domain.sections import Section, Task, arrange, minutes_left
+from delphi.domain.sections import Layout, Section, Task, arrange, minutes_left
 from delphi.domain.states import ExpertState, RoundState, StudyState
 from delphi.models import (
     Domain,
@@ -27,7 +27,7 @@ from delphi.models import (
     Round,
     RoundItem,
 )
-from delphi.services import keeping, protocols
+from delphi.services import keeping, presentations, protocols
 from delphi.services.consents import has_agreed
 from delphi.services.links import Visit
 
@@ -115,7 +115,13 @@ def sheet(visit: Visit, standing: Standing) -> Sheet:
     protocol = protocols.parsed(standing.protocol)
     tasks = _tasks(visit, standing.round.id, standing.participation.id, len(protocol.rules.criteria))
     nodes = session.scalars(select(Domain).where(Domain.study_id == visit.study.id))
-    return Sheet(standing.round, standing.participation, protocol, arrange(tasks, nodes))
+    sections = arrange(tasks, nodes, _layout(visit, standing.participation))
+    return Sheet(standing.round, standing.participation, protocol, sections)
+
+
+def _layout(visit: Visit, participation: Participation) -> Layout:
+    chosen = presentations.of(visit.study)
+    return Layout(chosen.item_order, participation.seed, chosen.page_size)
 
 
 def sheet_of(visit: Visit, round_id: int) -> Sheet:

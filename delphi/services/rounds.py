@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -28,6 +29,8 @@ from delphi.models import (
     Study,
 )
 from delphi.services import history, outbox, protocols, readiness, studies, verdicts, wordings
+
+SEEDS = 2**31
 
 
 @dataclass(frozen=True)
@@ -297,11 +300,14 @@ def _experts_of(opened: Round) -> list[Expert]:
 
 
 def _ask(opened: Round, experts: Sequence[Expert]) -> Sequence[Expert]:
-    """One participation each, with the panels held now."""
+    """One participation each, with the panels held now, and what the order of its items is drawn from."""
     if not experts:
         raise DomainError("round.no_experts")
     panel_ids = {row.panel_id for row in opened.panels}
-    rows = [{"round_id": opened.id, "expert_id": expert.id} for expert in experts]
+    rows = [
+        {"round_id": opened.id, "expert_id": expert.id, "seed": secrets.randbelow(SEEDS)}
+        for expert in experts
+    ]
     made = session.execute(insert(Participation).returning(Participation.id, Participation.expert_id), rows)
     by_expert = {expert_id: participation_id for participation_id, expert_id in made}
     held = [

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 
-from delphi.domain.sections import OTHER, Task, arrange, minutes_left
+import pytest
+
+from delphi.domain.presentation import ItemOrder
+from delphi.domain.sections import OTHER, Layout, Section, Task, arrange, minutes_left
 
 
 @dataclass(frozen=True)
@@ -80,3 +84,63 @@ def test_minutes_left_are_rounded_up() -> None:
     assert minutes_left([_task(1, answered=2)]) == 0
     assert minutes_left([_task(1, answered=1)]) == 1
     assert minutes_left([_task(number) for number in range(5)]) == 4  # 10 answers of 20 seconds
+
+
+# Drawn orders.
+
+
+def _shown(sections: list[Section]) -> list[tuple[int, list[int]]]:
+    return [(section.id, [entry.task.item_id for entry in section.entries]) for section in sections]
+
+
+TASKS = [_task(number, 3 + number % 5, number) for number in range(40)] + [_task(99, 2), _task(100)]
+
+
+def _drawn(order: ItemOrder, seed: int) -> list[Section]:
+    return arrange(TASKS, TREE, Layout(order, seed))
+
+
+@pytest.mark.parametrize("order", [ItemOrder.WITHIN_DOMAINS, ItemOrder.EVERYWHERE])
+def test_a_drawn_order_is_the_same_on_return_and_another_for_others(order: ItemOrder) -> None:
+    assert _drawn(order, 7) == _drawn(order, 7)
+    assert len({repr(_shown(_drawn(order, seed))) for seed in range(20)}) > 15
+    for section in _drawn(order, 7):
+        fixed = next(one for one in arrange(TASKS, TREE) if one.id == section.id)
+        assert {entry.task.item_id for entry in section.entries} == {e.task.item_id for e in fixed.entries}
+
+
+def test_within_domains_keeps_the_order_of_domains() -> None:
+    fixed = [section.id for section in arrange(TASKS, TREE)]
+    for seed in range(10):
+        assert [section.id for section in _drawn(ItemOrder.WITHIN_DOMAINS, seed)] == fixed
+
+
+def test_everywhere_moves_domains_but_keeps_parts_together_and_the_rest_last() -> None:
+    orders = {tuple(section.id for section in _drawn(ItemOrder.EVERYWHERE, seed)) for seed in range(40)}
+    assert orders == {(2, 5, 4, 3, 0), (2, 4, 5, 3, 0), (3, 2, 5, 4, 0), (3, 2, 4, 5, 0)}
+
+
+@pytest.mark.parametrize("order", [ItemOrder.WITHIN_DOMAINS, ItemOrder.EVERYWHERE])
+def test_items_of_a_subdomain_stay_together_after_those_without_one(order: ItemOrder) -> None:
+    seen = set()
+    for seed in range(20):
+        section = next(one for one in _drawn(order, seed) if one.id == 5)
+        names = [entry.subdomain and entry.subdomain["en"] for entry in section.entries]
+        runs = tuple(name for name, _ in groupby(names))
+        assert runs[0] is None
+        seen.add(runs)
+    assert seen == {(None, "subdomain 6", "subdomain 7"), (None, "subdomain 7", "subdomain 6")}
+
+
+def test_an_items_place_does_not_depend_on_what_else_is_asked() -> None:
+    whole = [entry.task.item_id for entry in _drawn(ItemOrder.WITHIN_DOMAINS, 3)[-2].entries]
+    fewer = arrange(TASKS[5:], TREE, Layout(ItemOrder.WITHIN_DOMAINS, 3))
+    some = [entry.task.item_id for entry in fewer[-2].entries]
+    assert some == [item_id for item_id in whole if item_id in some]
+
+
+def test_the_study_chooses_how_many_make_a_page() -> None:
+    tasks = [_task(number, 3, number) for number in range(1, 12)]
+    (section,) = arrange(tasks, TREE, Layout(page_size=3))
+    assert (section.pages, section.page_of(4), section.page_of(11)) == (4, 2, 4)
+    assert [entry.task.item_id for entry in section.page(2)] == [4, 5, 6]
