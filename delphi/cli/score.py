@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from delphi.cli.ratings_file import FILE, column_options, columns_of, rounds_of
 from delphi.cli.score_report import report
 from delphi.exporters.scores import items_csv
 from delphi.importers.limits import RATINGS
-from delphi.importers.ratings import DEFAULT_UNABLE, read_answers
+from delphi.importers.ratings import DEFAULT_UNABLE, Answer, read_answers
 from delphi.importers.tables import read_table
 from delphi.scoring import presets
 from delphi.scoring.protocol import Protocol, ProtocolError, parse_toml
@@ -76,6 +76,7 @@ def score(
         answers = read_answers(
             read_table(ratings.read_bytes(), ratings.name, limits=RATINGS), columns, points
         )
+        _warn_of_missing_panels(protocol, answers)
         with _progress() as progress:
             found = results(
                 protocol,
@@ -98,6 +99,13 @@ def _protocol(document: Path | None, preset: str | None) -> Protocol:
         return Protocol.from_dict(presets.load(SHORT.get(str(preset), str(preset))))
     except ProtocolError as error:
         raise click.ClickException("\n  ".join([str(document), *map(str, error.problems)])) from None
+
+
+def _warn_of_missing_panels(protocol: Protocol, answers: Sequence[Answer]) -> None:
+    missing = protocol.panel_names() - {panel for one in answers for panel in one.panels}
+    if missing:
+        names = ", ".join(sorted(missing))
+        click.echo(_("No rater is in these panels, which the rules name: %(names)s", names=names), err=True)
 
 
 @contextmanager

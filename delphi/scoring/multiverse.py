@@ -77,7 +77,7 @@ def multiverse(
     """Each item's verdict under the sealed rules and under every preset that fits the scale of `criterion`.
 
     A preset's one criterion is put in the place of `criterion` (left out: that of the first sealed rule); its
-    own quartile definition is kept. It fits when its scale has the same points in the same bands. `others`
+    own quartile definition is kept, and where raters are in no panel they are one. It fits when its scale has the same points in the same bands. `others`
     replaces the presets that ship. After Steegen et al. (2016), Perspectives on Psychological Science
     11:702-712, with the rule as the only choice that varies. KeyError for a criterion there is not, ValueError
     for another rule called "sealed" or a rating off its scale.
@@ -87,6 +87,8 @@ def multiverse(
     candidates = shipped() if others is None else others
     if SEALED in candidates:
         raise ValueError(f"{SEALED} is the name of the protocol's own rule")
+    if not any(item.panels for item in items):
+        candidates = {name: protocol.without_panels() for name, protocol in candidates.items()}
     reasons = {name: _why_not(protocol, scale) for name, protocol in candidates.items()}
     fitting = {name: _put_to(candidates[name], chosen) for name, reason in reasons.items() if reason is None}
     by_rule = {name: judge_items(protocol, items) for name, protocol in ({SEALED: sealed} | fitting).items()}

@@ -5,7 +5,7 @@ Standard library only, so that any page can read a protocol at no cost.
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from delphi.scoring.catalogue import STATISTICS, RuleStatistic
@@ -77,6 +77,13 @@ class Protocol:
         """The criteria that rules look at, in the order of the protocol."""
         used = {rule.criterion for rule in self.rules}
         return tuple(key for key in self.criteria if key in used)
+
+    def without_panels(self) -> "Protocol":
+        """For raters who are in no panel: they are one panel, so rules for every panel or any look at everyone."""
+        rules = (
+            replace(rule, panels=POOLED) if isinstance(rule.panels, str) else rule for rule in self.rules
+        )
+        return replace(self, rules=tuple(rules))
 
     def panel_names(self) -> frozenset[str]:
         """Every panel that a rule calls by name, to be checked against the study's own."""

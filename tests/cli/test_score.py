@@ -258,3 +258,21 @@ def test_the_table_of_items_has_what_one_sorts_by(two_rounds: Path, tmp_path: Pa
 def test_every_reason_to_stop_has_words(reason: str, language: str) -> None:
     with speaking(Doors(create_app=no_application, run_worker=no_application, language=language)):
         assert " " in label("stopping", reason)
+
+
+def test_a_preset_for_every_panel_takes_a_file_without_panels_as_one_panel(ratings: Path, tmp_path: Path):
+    out = tmp_path / "out"
+    found = run(ratings, "--preset", "comet", "--rule-sensitivity", "--resamples", 0, "--out", out)
+    assert found.exit_code == 0, found.output
+    assert verdicts(out) == {"A": "promote", "B": "drop", "C": "re-rate"}
+    assert "insufficient" not in {
+        verdict
+        for rules in written(out)["rounds"][0]["rule_sensitivity"]["items"].values()
+        for verdict in rules.values()
+    }
+
+
+def test_panels_that_the_rules_name_and_the_file_has_not_are_told(ratings: Path, tmp_path: Path):
+    document = tmp_path / "protocol.toml"
+    document.write_text(TEN_POINTS.replace('"pooled"', '["nurses"]'))
+    assert "nurses" in run(ratings, "--protocol", document, "--resamples", 0).output

@@ -45,8 +45,13 @@ class Choices:
 def results(
     protocol: Protocol, rounds: Iterable[AnsweredRound], choices: Choices, progress: Progress | None = None
 ) -> dict[str, Any]:
-    """The document; `rounds` in order of time, `progress` is called with (done, of how much)."""
+    """The document; `rounds` in order of time, `progress` is called with (done, of how much).
+
+    Raters who are in no panel, in any round, are one panel (`Protocol.without_panels`).
+    """
     answered = list(rounds)
+    if not any(one.ratings.panels for one in answered):
+        protocol = protocol.without_panels()
     meter = Meter(progress, PARTS_OF_A_ROUND * len(answered) + PARTS_OF_A_STUDY)
     together = align(answered, list(protocol.criteria))
     return {
