@@ -54,6 +54,7 @@ GIVEN: dict[str, dict[str, Any]] = {
     "scale_cvi": {"ratings": [[4, 3], [4, 2], [3, 4]]},
     "mcnemar": {"table": [[10, 2], [5, 20]]},
     "mann_whitney": {"x": [1, 2, 3], "y": [2, 4, 5]},
+    "standardised_difference": {"x": [1, 2, 3], "y": [2, 4, 5]},
     "cliffs_delta": {"x": [1, 2, 3], "y": [2, 4, 5]},
     "fleiss_test": {"counts": [[3, 0, 2], [0, 5, 0], [1, 1, 3]]},
     "fleiss_by_point": {"counts": [[3, 0, 2], [0, 5, 0], [1, 1, 3]]},

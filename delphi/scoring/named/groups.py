@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from numpy.typing import ArrayLike
 
-from delphi.scoring import groups as tests
-from delphi.scoring.exact import Undefined
+from delphi.scoring import attrition, groups as tests
+from delphi.scoring.exact import Number, Undefined
 from delphi.scoring.multiplicity import Adjustment
 from delphi.scoring.named.statistic import NamedStatistic
 
@@ -26,6 +26,10 @@ def pairwise(groups: Groups, adjustment: Adjustment = "bh") -> list[tests.PairOf
     return tests.pairwise(named, adjustment=adjustment)
 
 
+def standardised_difference(x: ArrayLike, y: ArrayLike) -> Number:
+    return attrition.standardised_difference(tests.answered(x), tests.answered(y))
+
+
 def _groups(name: str, line: str, function: Callable[..., Any]) -> NamedStatistic:
     return NamedStatistic(name, line, "groups", function)
 
@@ -33,6 +37,9 @@ def _groups(name: str, line: str, function: Callable[..., Any]) -> NamedStatisti
 GROUPS: Final = (
     _groups("mann_whitney", "Mann and Whitney's test of two groups", tests.mann_whitney),
     _groups("cliffs_delta", "Cliff's delta with interval", tests.cliffs_delta),
+    _groups(
+        "standardised_difference", "difference of two means in standard deviations", standardised_difference
+    ),
     _groups("kruskal_wallis", "Kruskal and Wallis' test of two or more groups", kruskal_wallis),
     _groups("pairwise", "every two groups compared, p values adjusted", pairwise),
 )

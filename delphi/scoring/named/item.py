@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from delphi.scoring import (
     appropriateness as rand,
@@ -99,9 +99,18 @@ def comet_consensus(
 
 
 def fuzzy_delphi(
-    values: Any, points: int, threshold: Fraction = Fraction(1, 5), percent: Fraction = Fraction(75)
+    values: Any,
+    points: int,
+    linguistic: Literal["even", "usual"] = "even",
+    threshold: Fraction = Fraction(1, 5),
+    percent: Fraction = Fraction(75),
+    cut: Fraction = Fraction(1, 2),
 ) -> fuzzy.FuzzyConsensus | Undefined:
-    return fuzzy.fuzzy_delphi(values, fuzzy.even_triangles(points), threshold, percent)
+    usual = {5: fuzzy.FIVE_POINTS, 7: fuzzy.SEVEN_POINTS}
+    if linguistic == "usual" and points not in usual:
+        raise ValueError("the usual linguistic scales have 5 or 7 points")
+    triangles = usual[points] if linguistic == "usual" else fuzzy.even_triangles(points)
+    return fuzzy.fuzzy_delphi(values, triangles, threshold, percent, cut)
 
 
 def camps(counts: Sequence[int], camp: Fraction = polarisation.CAMP) -> polarisation.Camps | Undefined:

@@ -3,10 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any, Final
 
 from delphi.scoring import change, paired, stability, two_raters
 from delphi.scoring.named.statistic import NamedStatistic
+from delphi.scoring.scales import Scale
+from delphi.scoring.stability_criteria import DEFAULT_CRITERION, DEFAULT_PAIRS, StabilityRule
+from delphi.scoring.stability_rules import ItemStability, settle
+
+
+def settled(
+    earlier: Any,
+    later: Any,
+    points: int,
+    criterion: str = DEFAULT_CRITERION,
+    threshold: Fraction | None = None,
+    minimum_pairs: int = DEFAULT_PAIRS,
+) -> ItemStability:
+    usual = StabilityRule.usual(criterion, minimum_pairs)
+    rule = usual if threshold is None else StabilityRule(criterion, threshold, minimum_pairs)
+    return settle(rule, "", earlier, later, Scale.default(points))
 
 
 def _rounds(name: str, line: str, function: Callable[..., Any]) -> NamedStatistic:
@@ -27,5 +44,6 @@ ROUNDS: Final = (
     _rounds("two_raters", "all coefficients of two raters from their square table", two_raters.two_raters),
     _rounds("chaffin_talley", "Chaffin and Talley's individual stability", stability.chaffin_talley),
     _rounds("dajani_stability", "Dajani's group stability", stability.dajani_stability),
+    _rounds("settled", "has it settled, by any criterion of stability?", settled),
     _rounds("scheibe", "Scheibe's percent of change of the histogram", stability.scheibe_of_pairs),
 )
