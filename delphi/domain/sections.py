@@ -13,7 +13,6 @@ Texts = Mapping[str, str]
 
 OTHER = 0  # the section of items that hang in no domain
 PAGE_SIZE = 5
-SECONDS_AN_ANSWER = 20
 
 
 class Node(Protocol):
@@ -161,9 +160,3 @@ def _section(
     parts = [above.name for above in ways[node.id] if above.level == "part" and above.id != node.id]
     entries = [Entry(task, below[task.item_id][-1].name if below[task.item_id] else None) for task in placed]
     return Section(node.id, node.name, parts[0] if parts else None, entries, layout.page_size)
-
-
-def minutes_left(tasks: Iterable[Task]) -> int:
-    """A rough guess, rounded up."""
-    seconds = sum(task.criteria - task.answered for task in tasks) * SECONDS_AN_ANSWER
-    return -(-seconds // 60)

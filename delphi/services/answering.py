@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -11,10 +11,12 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from delphi.db import session
+from delphi.domain import content_notes
 from delphi.domain.errors import DomainError, NotFound
+from delphi.domain.pace import minutes
 from delphi.domain.protocols import StudyProtocol
 from delphi.domain.schedule import accepts_answers
-from delphi.domain.sections import Layout, Section, Task, arrange, minutes_left
+from delphi.domain.sections import Layout, Section, Task, Texts, arrange
 from delphi.domain.states import ExpertState, RoundState, StudyState
 from delphi.models import (
     Domain,
@@ -27,7 +29,7 @@ from delphi.models import (
     Round,
     RoundItem,
 )
-from delphi.services import keeping, presentations, protocols
+from delphi.services import keeping, pace, presentations, protocols
 from delphi.services.consents import has_agreed
 from delphi.services.links import Visit
 
@@ -61,6 +63,8 @@ class Sheet:
     participation: Participation
     protocol: StudyProtocol
     sections: Sequence[Section]
+    content_notes: Mapping[int, Sequence[Texts]]  # by section
+    seconds: float  # an answer takes
 
     @property
     def tasks(self) -> list[Task]:
@@ -72,7 +76,8 @@ class Sheet:
 
     @property
     def minutes(self) -> int:
-        return minutes_left(self.tasks)
+        """What is left, rounded up."""
+        return minutes(sum(task.criteria - task.answered for task in self.tasks), self.seconds)
 
 
 @dataclass(frozen=True)
@@ -114,9 +119,16 @@ def sheet(visit: Visit, standing: Standing) -> Sheet:
         raise DomainError("round.not_open")
     protocol = protocols.parsed(standing.protocol)
     tasks = _tasks(visit, standing.round.id, standing.participation.id, len(protocol.rules.criteria))
-    nodes = session.scalars(select(Domain).where(Domain.study_id == visit.study.id))
+    nodes = list(session.scalars(select(Domain).where(Domain.study_id == visit.study.id)))
     sections = arrange(tasks, nodes, _layout(visit, standing.participation))
-    return Sheet(standing.round, standing.participation, protocol, sections)
+    return Sheet(
+        standing.round,
+        standing.participation,
+        protocol,
+        sections,
+        content_notes.by_section(sections, nodes),
+        pace.of(visit.study),
+    )
 
 
 def _layout(visit: Visit, participation: Participation) -> Layout:

@@ -8,7 +8,7 @@ from itertools import groupby
 import pytest
 
 from delphi.domain.presentation import ItemOrder
-from delphi.domain.sections import OTHER, Layout, Section, Task, arrange, minutes_left
+from delphi.domain.sections import OTHER, Layout, Section, Task, arrange
 
 
 @dataclass(frozen=True)
@@ -77,13 +77,6 @@ def test_pages_of_five() -> None:
 def test_done_needs_every_criterion() -> None:
     (section,) = arrange([_task(1, 3, answered=1), _task(2, 3, answered=2)], TREE)
     assert (section.done, section.total) == (1, 2)
-
-
-def test_minutes_left_are_rounded_up() -> None:
-    assert minutes_left([]) == 0
-    assert minutes_left([_task(1, answered=2)]) == 0
-    assert minutes_left([_task(1, answered=1)]) == 1
-    assert minutes_left([_task(number) for number in range(5)]) == 4  # 10 answers of 20 seconds
 
 
 # Drawn orders.
