@@ -9,6 +9,7 @@ from math import gcd
 from delphi.scoring.rules import POOLED
 
 Row = list[int]
+Atom = tuple[int, ...]
 
 
 def visible_groups(memberships: Sequence[frozenset[str]], minimum: int) -> frozenset[str]:
@@ -16,9 +17,10 @@ def visible_groups(memberships: Sequence[frozenset[str]], minimum: int) -> froze
 
     `memberships` has the panels of each rater who answered the item. A group with fewer than `minimum` raters
     is not shown, nor is one which, added to or subtracted from other shown groups, would leave a combination
-    that rests on 1 to `minimum` - 1 raters. "pooled" is kept first, then panels from the largest down (by
-    name among equals); since showing less never reveals more, no further panel could be added to the answer.
-    ValueError for a panel called "pooled".
+    that rests on 1 to `minimum` - 1 raters, nor one from which a rater who takes their own answer away is left
+    with a whole panel below the minimum. "pooled" is kept first, then panels from the largest down (by name among
+    equals); since showing less never reveals more, no further panel could be added to the answer. ValueError
+    for a panel called "pooled".
     """
     sizes = Counter(panel for panels in memberships for panel in panels)
     if POOLED in sizes:
@@ -26,9 +28,16 @@ def visible_groups(memberships: Sequence[frozenset[str]], minimum: int) -> froze
     if len(memberships) < max(minimum, 1):
         return frozenset()
     shown = [POOLED]
+    if _left_with_a_panel(shown, memberships, minimum):
+        return frozenset()
     for panel in sorted(sizes, key=lambda panel: (-sizes[panel], panel)):
-        if sizes[panel] >= minimum and not _reveals([*shown, panel], memberships, minimum):
-            shown.append(panel)
+        more = [*shown, panel]
+        if (
+            sizes[panel] >= minimum
+            and not _reveals(more, memberships, minimum)
+            and not _left_with_a_panel(more, memberships, minimum)
+        ):
+            shown = more
     return frozenset(shown)
 
 
@@ -39,13 +48,42 @@ def _reveals(groups: Sequence[str], memberships: Sequence[frozenset[str]], minim
     computed from the groups is the row space of the table of groups by atoms; it reveals few raters when it
     holds a non-zero row that is zero on all atoms but some with fewer than `minimum` raters together.
     """
-    atoms = Counter(
-        tuple(int(group == POOLED or group in panels) for group in groups) for panels in memberships
-    )
+    atoms = Counter(_atom(groups, panels) for panels in memberships)
     # Large atoms first: each can only be made to vanish, which leaves few rows for the rest of the search.
     columns = sorted(atoms, key=lambda atom: (-atoms[atom], atom))
     rows = [list(row) for row in zip(*columns, strict=True)]
     return _has_small_row(_independent(rows), [atoms[atom] for atom in columns], minimum - 1)
+
+
+def _left_with_a_panel(groups: Sequence[str], memberships: Sequence[frozenset[str]], minimum: int) -> bool:
+    """Whether a rater who knows one answer, their own, can compute those of a whole panel below the minimum.
+
+    Anything else that rests on few others rests on at least `minimum` raters with the reader, who is one of
+    them; only a panel of `minimum` - 1 could come out, from it and the reader together.
+    """
+    sizes = Counter(panel for panels in memberships for panel in panels)
+    for small in (panel for panel, size in sizes.items() if size == minimum - 1):
+        others = Counter(_atom(groups, panels) for panels in memberships if small not in panels)
+        within = {_atom(groups, panels) for panels in memberships if small in panels}
+        for reader in others:
+            rest = [atom for atom, raters in others.items() if raters > int(atom == reader)]
+            if _rests_elsewhere([*rest, *(within - set(rest)), reader], len(rest)):
+                return True
+    return False
+
+
+def _rests_elsewhere(atoms: Sequence[Atom], count: int) -> bool:
+    """Whether a combination of the groups is zero on the first `count` atoms but not on all."""
+    rows = _independent([list(row) for row in zip(*atoms, strict=True)])
+    for column in range(count):
+        if any(row[column] for row in rows):
+            rows = _vanishing(rows, column)
+    return bool(rows)
+
+
+def _atom(groups: Sequence[str], panels: frozenset[str]) -> Atom:
+    """In which of the groups somebody of these panels is."""
+    return tuple(int(group == POOLED or group in panels) for group in groups)
 
 
 def _has_small_row(rows: list[Row], raters: list[int], budget: int) -> bool:

@@ -1,5 +1,6 @@
 """Groups that may be shown: never few raters, directly or by arithmetic."""
 
+from collections import Counter
 from itertools import combinations, product
 
 import numpy as np
@@ -76,6 +77,16 @@ def test_weighted_sums_on_few_raters_count_as_revealing():
     assert visible_groups(people(W=20, C=10, M=8, W_C=2, W_C_M=1), 5) == {"pooled", "W", "C"}
 
 
+def test_nobody_is_left_with_a_small_panel_by_taking_their_own_answer_away():
+    # Everyone less W would be the four of M and the one of C, who knows what to take away.
+    assert visible_groups(people(W=20, C=1, M=4), 5) == {"pooled"}
+    assert visible_groups(people(W=20, C=2, M=4), 5) == {"pooled", "W"}
+    # W is the four of M and one more; so is everyone less C.
+    assert visible_groups(people(C=20, W=1, W_M=4), 5) == {"pooled"}
+    assert visible_groups(people(W=1, M=4), 5) == frozenset()
+    assert visible_groups(people(W=2, M=3), 5) == {"pooled"}
+
+
 def test_equal_panels_are_hidden_by_name():
     assert visible_groups(people(B=6, A=6, nobody=1), 5) == {"pooled", "A"}
 
@@ -110,18 +121,30 @@ def test_no_small_combination_of_shown_groups_rests_on_few_raters(memberships, m
 
 
 def reveals(groups, memberships, minimum):
-    """Whether leaving out some atoms with fewer than `minimum` raters lowers the rank of the table."""
-    atoms = list(dict.fromkeys(memberships))
-    raters = {atom: memberships.count(atom) for atom in atoms}
-    table = histograms(groups, atoms)
+    """Whether the groups' numbers, with any one rater's own answer or none, tell few raters or a small panel.
+
+    By ranks, rater by rater: leaving out some raters lowers the rank when a combination rests on them alone.
+    """
+    table = histograms(groups, memberships)
     rank = np.linalg.matrix_rank(table)
-    for size in range(1, minimum):
-        for left_out in combinations(range(len(atoms)), size):
-            if sum(raters[atoms[index]] for index in left_out) < minimum:
-                rest = np.delete(table, left_out, axis=1)
-                if rest.shape[1] == 0 or np.linalg.matrix_rank(rest) < rank:
-                    return True
-    return False
+
+    def tells_of(raters):
+        rest = np.delete(table, sorted(raters), axis=1)
+        return rest.shape[1] == 0 or np.linalg.matrix_rank(rest) < rank
+
+    everyone = range(len(memberships))
+    panels = [{one for one in everyone if name in memberships[one]} for name in set().union(*memberships)]
+    # With one reader, panels smaller than that are among the few.
+    small = [panel for panel in panels if panel and len(panel) == minimum - 1]
+    together = Counter(tuple(column) for column in table.T)
+    few = [
+        [one for one in everyone if tuple(table.T[one]) in chosen]
+        for size in range(1, minimum)
+        for chosen in combinations(together, size)
+        if sum(together[atom] for atom in chosen) < minimum
+    ]
+    left = [panel | {reader} for panel in small for reader in everyone]
+    return any(tells_of(raters) for raters in [*few, *left])
 
 
 @settings(max_examples=300, deadline=None)
