@@ -1,12 +1,9 @@
 """Agreement of the panel: values made elsewhere, and other packages on random ratings.
 
-Each table names the program or paper its values come from; all also are cases beside the repository, every one of
-which is run as well where they are there. Matrices are written items x raters, as printed, and transposed.
+Each table names the program or paper its values come from. Matrices are written items x raters, as printed, and transposed.
 """
 
-import json
 from dataclasses import fields
-from pathlib import Path
 
 import krippendorff as krippendorff_package
 import numpy as np
@@ -20,7 +17,6 @@ from statsmodels.stats.inter_rater import cohens_kappa, fleiss_kappa as statsmod
 from delphi.scoring.agreement import WEIGHTINGS, agreement_weights, counts_per_point
 from delphi.scoring.chance_corrected import (
     chance_corrected,
-    chance_corrected_from_counts,
     conger_kappa,
     fleiss_by_point,
     fleiss_kappa,
@@ -31,9 +27,6 @@ from delphi.scoring.kendall import kendall_w
 from delphi.scoring.krippendorff import MEASUREMENTS, krippendorff_alpha
 from delphi.scoring.two_raters import cohen_kappa, cohen_test, table_of, two_raters
 
-CASES = Path(__file__).parents[3] / "shared" / "reference" / "stats_cases"
-FILES = ("fleiss_kappa", "gwet_family", "icc", "kendall_w", "krippendorff", "two_rater")
-
 # Gwet (2014), 12 units x 4 raters; with the last row's 3 moved, Krippendorff (2011), examples C and D.
 GWET_12_BY_4 = """1 1 . 1 | 2 2 3 2 | 3 3 3 3 | 3 3 3 3 | 2 2 2 2 | 1 2 3 4
     4 4 4 4 | 1 1 2 1 | 2 2 2 2 | . 5 5 5 | . . 1 1 | . . 3 ."""
@@ -43,20 +36,6 @@ SHROUT_FLEISS = "9 2 5 8 | 6 1 3 2 | 8 4 6 8 | 7 1 2 6 | 10 5 6 9 | 6 2 4 7"
 def printed(text: str) -> np.ndarray:
     rows = [row.split() for line in text.splitlines() for row in line.split("|") if row.strip()]
     return np.array([[np.nan if cell == "." else float(cell) for cell in row] for row in rows]).T
-
-
-def of_case(case: dict) -> np.ndarray:
-    rows = case["input"]["ratings"]
-    return np.array([[np.nan if cell is None else cell for cell in row] for row in rows], dtype=float).T
-
-
-def used_range(ratings: np.ndarray) -> range:
-    return range(int(np.nanmin(ratings)), int(np.nanmax(ratings)) + 1)
-
-
-def tolerance(case: dict, key: str) -> float:
-    given = case["tolerance"]
-    return given[key] if isinstance(given, dict) else given
 
 
 # Values made elsewhere.
@@ -154,113 +133,6 @@ def test_fleiss_by_diagnosis():
     expected = [(0.245, 5.192), (0.245, 5.192), (0.520, 11.031), (0.471, 9.994), (0.566, 12.009)]
     found = fleiss_by_point(printed(counts).T, range(5))
     assert [(one.kappa, one.z) for one in found] == [pytest.approx(pair, abs=5e-4) for pair in expected]
-
-
-# Every case beside the repository.
-
-
-def check_fleiss_kappa(case):
-    # a list of named categories is the whole scale; without one, the used points are
-    if "counts" in case["input"]:
-        counts = np.array(case["input"]["counts"])
-        scale = range(counts.shape[1])
-    else:
-        ratings = of_case(case)
-        named = case["params"]["categories"] if isinstance(case["params"], dict) else None
-        scale = range(1, len(named) + 1) if named else used_range(ratings)
-        counts = counts_per_point(ratings, scale)
-    assert fleiss_kappa(counts, scale).value == pytest.approx(
-        case["expected"]["kappa"], abs=tolerance(case, "kappa")
-    )
-    if "z" in case["expected"]:
-        found = fleiss_test(counts, scale)
-        assert found.z == pytest.approx(case["expected"]["z"], abs=tolerance(case, "z"))
-        assert found.p_value == pytest.approx(case["expected"]["p_value"], abs=tolerance(case, "p_value"))
-
-
-def check_chance_corrected_agreement_family(case):
-    ratings = of_case(case)
-    found = chance_corrected(ratings, used_range(ratings), case["params"]["weights"])
-    for key, expected in case["expected"].items():
-        one = getattr(found, "gwet" if key == "gwet_ac" else key)
-        assert one.value == pytest.approx(expected["value"], abs=tolerance(case, "value")), key
-        assert one.se == pytest.approx(expected["se"], abs=tolerance(case, "se")), key
-        assert [one.low, one.high] == pytest.approx(expected["ci95"], abs=tolerance(case, "ci95")), key
-
-
-def check_agreement_from_count_matrix(case):
-    counts = np.array(case["input"]["counts"])
-    found = chance_corrected_from_counts(counts, range(counts.shape[1]), case["params"]["weights"])
-    for key, expected in case["expected"].items():
-        one = getattr(found, "gwet" if key == "gwet_ac1" else key)
-        assert one.value == pytest.approx(expected, abs=tolerance(case, key)), key
-
-
-def check_icc(case):
-    found = icc(of_case(case), level=case["params"]["conf_level"])
-    for key, expected in case["expected"].items():
-        one = getattr(found, key.lower())
-        limits = {
-            "value": one.value,
-            "ci95_shrout_fleiss": [one.low, one.high],
-            "ci95_mcgraw_wong": [one.low_mcgraw_wong, one.high_mcgraw_wong],
-            "F_shrout_fleiss": one.f,
-            "df1": one.df1,
-            "df2": one.df2,
-            "p_shrout_fleiss": one.p_value,
-        }
-        for part, value in expected.items():
-            assert limits[part] == pytest.approx(value, abs=tolerance(case, part)), (key, part)
-
-
-def check_kendall_w(case):
-    assert case["params"]["orientation"] == "rows = items ranked, columns = judges"
-    found = kendall_w(of_case(case).T, orientation="items x raters")
-    names = {"W_tie_corrected": "w", "W_uncorrected": "w_uncorrected", "friedman_chi2": "chi2"}
-    for key, expected in case["expected"].items():
-        assert getattr(found, names.get(key, key)) == pytest.approx(expected, abs=tolerance(case, key)), key
-
-
-def check_krippendorff_alpha(case):
-    ratings = of_case(case)
-    found = krippendorff_alpha(ratings, used_range(ratings), case["params"]["level"])
-    assert found.value == pytest.approx(case["expected"]["alpha"], abs=tolerance(case, "alpha"))
-
-
-def check_two_rater_table_agreement(case):
-    table = np.array(case["input"]["table"])
-    found = two_raters(table, range(len(table)), case["params"]["weights"])
-    for key, expected in case["expected"].items():
-        one = getattr(found, "gwet" if key == "gwet_ac1" else key)
-        for part, value in expected.items():
-            assert getattr(one, part) == pytest.approx(value, abs=tolerance(case, part)), (key, part)
-
-
-def check_cohen_kappa_table(case, table=None):
-    table = np.array(case["input"]["table"]) if table is None else table
-    for weighting in case["params"]["weights"]:
-        ending = "" if weighting == "unweighted" else f"_{weighting}"
-        found = cohen_kappa(table, range(len(table)), weighting)
-        for part, prefix in (("value", "kappa"), ("se", "se")):
-            if prefix + ending in case["expected"]:
-                expected = case["expected"][prefix + ending]
-                assert getattr(found, part) == pytest.approx(expected, abs=tolerance(case, prefix + ending))
-
-
-def check_cohen_kappa_ratings(case):
-    ratings = of_case(case)
-    check_cohen_kappa_table(case, table_of(*ratings, used_range(ratings)))
-
-
-@pytest.mark.parametrize("file", FILES)
-def test_every_case_beside_the_repository(file):
-    path = CASES / f"{file}.json"
-    if not path.exists():
-        pytest.skip(f"the reference cases are not beside the repository: {file}.json")
-    cases = json.loads(path.read_text(encoding="utf-8"))
-    assert cases
-    for case in cases:
-        globals()[f"check_{case['statistic']}"](case)
 
 
 # Other packages, on random ratings. Their own warnings are not ours to mend.
