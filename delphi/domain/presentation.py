@@ -95,10 +95,10 @@ def _leads_somewhere(address: str) -> bool:
         return False
     try:
         parts = urlsplit(address)
+        host = (parts.hostname or "").encode("idna").decode()
         sound = parts.port in (None, 443)
     except ValueError:
         return False
-    host = (parts.hostname or "").encode("idna", errors="ignore").decode()
     return sound and parts.scheme == "https" and "@" not in parts.netloc and bool(_HOST.fullmatch(host))
 
 

@@ -23,6 +23,30 @@ ERRORS: dict[str, Any] = {
         "A round is open, so the order of items and the number on a page stay as they are. "
         "Change them when the round has closed."
     ),
+    "question.not_found": _("There is no such question in this study."),
+    "question.too_many": _("A study can have at most %(most)s questions. Remove one first."),
+    "question.attribute_odd": _("Use no colon and no semicolon in this name: lists separate by them."),
+    "question.attribute_taken": _("There is already a question whose answers are kept as “%(name)s”."),
+    "question.text_missing": _("Write the question, at least in the study’s main language."),
+    "question.text_too_long": _("This question is too long: use at most %(most)s characters."),
+    "question.choice_count": _("Write from %(least)s to %(most)s choices, one a line."),
+    "question.choice_twice": _("A choice stands here twice. Write each once."),
+    "question.choice_odd": _(
+        "“%(choice)s” cannot be a choice: use no semicolon, and at most %(most)s characters."
+    ),
+    "question.choices_differ": _(
+        "There are %(found)s choices here and %(wanted)s in the main language. Write them line by line in the "
+        "same order, or leave this box empty."
+    ),
+    "glossary.not_found": _("There is no such term in this study’s glossary."),
+    "glossary.too_many": _("A glossary can have at most %(most)s terms. Remove one first."),
+    "glossary.empty": _("Write the term and what it means, in one language at least."),
+    "glossary.term_missing": _(
+        "Write the term that is explained here, or leave both empty in this language."
+    ),
+    "glossary.meaning_missing": _("Write what the term means, or leave both empty in this language."),
+    "glossary.too_long": _("This text is too long: use at most %(most)s characters."),
+    "glossary.taken": _("The glossary already explains “%(name)s”."),
 }
 
 LABELS: dict[str, Any] = {
