@@ -77,10 +77,10 @@ def multiverse(
     """Each item's verdict under the sealed rules and under every preset that fits the scale of `criterion`.
 
     A preset's one criterion is put in the place of `criterion` (left out: that of the first sealed rule); its
-    own quartile definition is kept, and where raters are in no panel they are one. It fits when its scale has the same points in the same bands. `others`
-    replaces the presets that ship. After Steegen et al. (2016), Perspectives on Psychological Science
-    11:702-712, with the rule as the only choice that varies. KeyError for a criterion there is not, ValueError
-    for another rule called "sealed" or a rating off its scale.
+    own quartile definition is kept, and where raters are in no panel they are one. It fits when its scale has the
+    same points in the same bands. `others` replaces the presets that ship. After Steegen et al. (2016),
+    Perspectives on Psychological Science 11:702-712, with the rule as the only choice that varies. KeyError for a
+    criterion there is not, ValueError for another rule called "sealed" or a rating off its scale.
     """
     chosen = sealed.rules[0].criterion if criterion is None else criterion
     scale = sealed.criteria[chosen].scale

@@ -1,6 +1,7 @@
 """Agreement of the panel: values made elsewhere, and other packages on random ratings.
 
-Each table names the program or paper its values come from. Matrices are written items x raters, as printed, and transposed.
+Each table names the program or paper its values come from. Matrices are written items x raters, as printed, and
+transposed.
 """
 
 from dataclasses import fields

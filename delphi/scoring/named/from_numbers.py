@@ -25,14 +25,17 @@ from delphi.scoring.rand_ucla import Ipras, ipras
 
 
 def ipras_from_percentiles(p30: Fraction, p70: Fraction) -> Ipras:
+    """`rand_ucla.ipras` of P30 and P70 known from elsewhere."""
     return ipras(p30, p70)
 
 
 def adjust(p_values: Sequence[float], method: multiplicity.Adjustment = "bh") -> list[Number]:
+    """`multiplicity.adjust`."""
     return multiplicity.adjust([float(p) for p in p_values], method)
 
 
 def scheibe_of_histograms(earlier: Sequence[int], later: Sequence[int]) -> Exact:
+    """`stability.scheibe` of raters per point in two rounds."""
     return stability.scheibe([int(count) for count in earlier], [int(count) for count in later])
 
 

@@ -16,10 +16,12 @@ Groups = Mapping[str, ArrayLike] | Sequence[ArrayLike]
 
 
 def kruskal_wallis(groups: Groups) -> tests.KruskalWallis | Undefined:
+    """`groups.kruskal_wallis` of groups with or without names."""
     return tests.kruskal_wallis(list(groups.values()) if isinstance(groups, Mapping) else groups)
 
 
 def pairwise(groups: Groups, adjustment: Adjustment = "bh") -> list[tests.PairOfGroups]:
+    """`groups.pairwise`; groups without names are called 1, 2, 3."""
     named = (
         groups if isinstance(groups, Mapping) else {str(place): one for place, one in enumerate(groups, 1)}
     )
@@ -27,6 +29,7 @@ def pairwise(groups: Groups, adjustment: Adjustment = "bh") -> list[tests.PairOf
 
 
 def standardised_difference(x: ArrayLike, y: ArrayLike) -> Number:
+    """`attrition.standardised_difference` of two groups; NaN = no answer."""
     return attrition.standardised_difference(tests.answered(x), tests.answered(y))
 
 

@@ -31,18 +31,22 @@ from delphi.scoring.stability import Agreement, dajani_hierarchy as hierarchy_of
 
 
 def describe(values: Any, points: int, quartiles: int = 7) -> OneItem:
+    """`one_item.describe` of ratings on points 1 to `points`, in the default bands."""
     return describe_values(values, Scale.default(points), quartiles=quartiles)
 
 
 def summary(counts: Sequence[int], quartiles: int = 7) -> summaries.Summary:
+    """`summaries.summarise_counts` of raters per point, in the default bands."""
     return summaries.summarise_counts(counts, Scale.default(len(counts)), quartiles=quartiles)
 
 
 def quantile(values: Any, p: Fraction, definition: int = 7) -> Exact:
+    """The `p`-quantile of one item by Hyndman-Fan `definition` 1 to 9; undefined when nobody rated."""
     return quantile_definitions.quantile_of_type(sorted(dispersion.answered(values)), p, definition)
 
 
 def interquartile_range(values: Any, definition: int = 7) -> Exact:
+    """Q3 - Q1 by Hyndman-Fan `definition` 1 to 9; undefined when nobody rated."""
     given = sorted(dispersion.answered(values))
     third = quantile_definitions.quantile_of_type(given, Fraction(3, 4), definition)
     first = quantile_definitions.quantile_of_type(given, Fraction(1, 4), definition)
@@ -50,14 +54,20 @@ def interquartile_range(values: Any, definition: int = 7) -> Exact:
 
 
 def median(values: Any) -> Exact:
+    """The middle rating, or the mean of the two middle ones; undefined when nobody rated."""
     return quantile(values, Fraction(1, 2))
 
 
 def tukey_hinges(values: Any) -> tuple[Fraction, Fraction] | Undefined:
+    """`quantile_definitions.tukey_hinges` of ratings in any order."""
     return quantile_definitions.tukey_hinges(sorted(dispersion.answered(values)))
 
 
 def null_variance(points: int | None = None, null_weights: Sequence[Fraction] | None = None) -> Fraction:
+    """The variance of random answers: of `null_weights` by point, or uniform over `points` if left out.
+
+    ValueError when neither is given.
+    """
     if null_weights is not None:
         return group.null_variance([Fraction(str(weight)) for weight in null_weights])
     if points is None:
@@ -71,16 +81,19 @@ def rwg(
     null_weights: Sequence[Fraction] | None = None,
     negative: group.Negative = "keep",
 ) -> Exact:
+    """`within_group.rwg` against `null_weights`, or the uniform null over `points`."""
     return group.rwg(values, null_variance(points, null_weights), negative)
 
 
 def aiken_v(
     values: Any, points: int = 0, lowest: int = 1, highest: int = 0, confidence: float = 0.95
 ) -> scale_validity.AikenV | Undefined:
+    """`scale_validity.aiken_v` on the scale from `lowest` to `highest`, `points` if left out."""
     return scale_validity.aiken_v(values, lowest, highest or points, confidence)
 
 
 def ipras(values: Any, definition: int = 7) -> Ipras | Undefined:
+    """`rand_ucla.ipras` of the ratings' P30 and P70 by Hyndman-Fan `definition`; undefined when nobody rated."""
     p30, p70 = (quantile(values, Fraction(p, 10), definition) for p in (3, 7))
     if isinstance(p30, Undefined) or isinstance(p70, Undefined):
         return NO_RATINGS
@@ -95,6 +108,7 @@ def comet_consensus(
     few: Fraction = Fraction(15),
     out_rule: rules.OutRule = "symmetric",
 ) -> rules.Consensus | Undefined:
+    """`consensus_rules.comet_consensus` of n raters, `high` in 7-9 and `low` in 1-3."""
     return rules.comet_consensus(rules.Votes(n, high, low), enough, few, out_rule)
 
 
@@ -106,6 +120,7 @@ def fuzzy_delphi(
     percent: Fraction = Fraction(75),
     cut: Fraction = Fraction(1, 2),
 ) -> fuzzy.FuzzyConsensus | Undefined:
+    """`fuzzy_delphi.fuzzy_delphi` with evenly spaced triangles, or the usual ones of 5 and 7 points."""
     usual = {5: fuzzy.FIVE_POINTS, 7: fuzzy.SEVEN_POINTS}
     if linguistic == "usual" and points not in usual:
         raise ValueError("the usual linguistic scales have 5 or 7 points")
@@ -114,14 +129,17 @@ def fuzzy_delphi(
 
 
 def camps(counts: Sequence[int], camp: Fraction = polarisation.CAMP) -> polarisation.Camps | Undefined:
+    """`polarisation.camps` in the default bands."""
     return polarisation.camps(counts, Scale.default(len(counts)), camp=camp)
 
 
 def dajani_hierarchy(counts: Sequence[int], consensus: Fraction = Fraction(1)) -> Agreement | Undefined:
+    """`stability.dajani_hierarchy` of raters per point."""
     return hierarchy_of(counts, consensus=consensus)
 
 
 def proportion(count: int, n: int) -> Exact:
+    """count / n as a fraction; undefined when n is 0."""
     return Fraction(count, n) if n else NO_RATINGS
 
 

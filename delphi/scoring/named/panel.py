@@ -32,6 +32,7 @@ def krippendorff_alpha(
     measurement: krippendorff.Measurement = "ordinal",
     level: float = 0.95,
 ) -> Coefficient | Undefined:
+    """`krippendorff.alpha_from_counts` of items x points counts."""
     return krippendorff.alpha_from_counts(counts, scale, measurement, level=level)
 
 
@@ -42,20 +43,24 @@ def chance_corrected(
     weighting: Weighting = "unweighted",
     level: float = 0.95,
 ) -> chance.ChanceCorrected:
+    """`chance_corrected.chance_corrected`; from counts alone, without Conger's kappa."""
     if ratings is None:
         return chance.chance_corrected_from_counts(counts, scale, weighting, level=level)
     return chance.chance_corrected(ratings, scale, weighting, level=level)
 
 
 def rwg_j(ratings: Any, points: int | None = None, null_weights: Sequence[Fraction] | None = None) -> Exact:
+    """`within_group.rwg_j` against `null_weights`, or the uniform null over `points`."""
     return within_group.rwg_j(ratings, null_variance(points, null_weights))
 
 
 def scale_cvi(ratings: Any, relevant: Collection[int] = (3, 4)) -> scale_validity.ScaleValidity:
+    """`scale_validity.scale_validity`; `relevant`: the points that count as relevant."""
     return scale_validity.scale_validity(ratings, [int(point) for point in relevant])
 
 
 def apmo(counts: Any) -> Exact:
+    """`apmo.apmo` of items x points counts, in the default bands."""
     bands = Scale.default(np.shape(counts)[1])
     high, low = (
         np.asarray(counts)[:, [point - 1 for point in bands.range_of(band)]].sum(axis=1).astype(int).tolist()

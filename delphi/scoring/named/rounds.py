@@ -21,6 +21,7 @@ def settled(
     threshold: Fraction | None = None,
     minimum_pairs: int = DEFAULT_PAIRS,
 ) -> ItemStability:
+    """`stability_rules.settle` by `criterion`, with its usual threshold if none is given."""
     usual = StabilityRule.usual(criterion, minimum_pairs)
     rule = usual if threshold is None else StabilityRule(criterion, threshold, minimum_pairs)
     return settle(rule, "", earlier, later, Scale.default(points))
