@@ -10,7 +10,7 @@ from delphi.models.expert import Contact, Expert, ExpertPanel, Link
 from delphi.models.exposure import Exposure
 from delphi.models.feedback import Feedback
 from delphi.models.item import Item, ItemPanel, Wording, WordingText
-from delphi.models.message import Message, MessageTemplate
+from delphi.models.message import Farewell, Message, MessageTemplate
 from delphi.models.note import Note
 from delphi.models.panel import Panel
 from delphi.models.presentation import GlossaryTerm, Presentation, Question
@@ -36,6 +36,7 @@ __all__ = [
     "Expert",
     "ExpertPanel",
     "Exposure",
+    "Farewell",
     "Feedback",
     "GlossaryTerm",
     "Item",

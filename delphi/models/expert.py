@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from delphi.db import Base
 from delphi.domain.states import ExpertState
+from delphi.domain.withdrawals import Withdrawal
 from delphi.models.columns import Hash, Key, StudyId, words
 
 
@@ -25,6 +26,8 @@ class Expert(Base):
     state: Mapped[ExpertState] = mapped_column(words(ExpertState), default=ExpertState.INVITED)
     reminders: Mapped[bool] = mapped_column(default=True)
     decline_reason: Mapped[str] = mapped_column(String(1000), default="")
+    withdrawal: Mapped[Withdrawal | None] = mapped_column(words(Withdrawal))  # what became of the answers
+    detached: Mapped[bool] = mapped_column(default=False)  # nobody: holds answers that were cut from their author
     created_at: Mapped[datetime]
 
     panels: Mapped[list[ExpertPanel]] = relationship(cascade="all, delete-orphan")

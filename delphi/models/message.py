@@ -50,9 +50,23 @@ class Message(Base):
     message_id: Mapped[str] = mapped_column(
         String(200), unique=True
     )  # the mail header, the same at every attempt
+    language: Mapped[str] = mapped_column(String(8), default="")  # empty: the reader's at the time of sending
     state: Mapped[MessageState] = mapped_column(words(MessageState), default=MessageState.QUEUED)
     attempts: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[datetime]  # when to try (again); while sending, when the claim lapses
     sent_at: Mapped[datetime | None]
     error: Mapped[str] = mapped_column(String(500), default="")  # the server's answer, without addresses
     created_at: Mapped[datetime]
+
+
+class Farewell(Base):
+    """Where the confirmation of a withdrawal goes, as the contact may be erased before it leaves.
+
+    It names no expert, and is deleted as soon as the message has left or was given up.
+    """
+
+    __tablename__ = "farewell"
+
+    message_id: Mapped[int] = mapped_column(ForeignKey("message.id", ondelete="CASCADE"), primary_key=True)
+    email: Mapped[str] = mapped_column(String(254))
+    choice: Mapped[str] = mapped_column(String(20))  # what becomes of the answers

@@ -38,6 +38,18 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("study_id", "kind", "language", name=op.f("pk_message_template")),
     )
+    with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("language", sa.String(length=8), nullable=False, server_default=""))
+    op.create_table(
+        "farewell",
+        sa.Column("message_id", sa.Integer(), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("choice", sa.String(length=20), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["message_id"], ["message.id"], name=op.f("fk_farewell_message_id_message"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("message_id", name=op.f("pk_farewell")),
+    )
     op.create_table(
         "presentation",
         sa.Column("study_id", sa.Integer(), nullable=False),
@@ -167,6 +179,8 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("decline_reason", sa.String(length=1000), nullable=False, server_default="")
         )
+        batch_op.add_column(sa.Column("withdrawal", sa.String(length=20), nullable=True))
+        batch_op.add_column(sa.Column("detached", sa.Boolean(), nullable=False, server_default=sa.false()))
 
     with op.batch_alter_table("participation", schema=None) as batch_op:
         batch_op.add_column(sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True))
@@ -212,6 +226,8 @@ def downgrade() -> None:
         batch_op.drop_column("opened_at")
 
     with op.batch_alter_table("expert", schema=None) as batch_op:
+        batch_op.drop_column("detached")
+        batch_op.drop_column("withdrawal")
         batch_op.drop_column("decline_reason")
 
     with op.batch_alter_table("domain", schema=None) as batch_op:
@@ -245,6 +261,10 @@ def downgrade() -> None:
 
     op.drop_table("question")
     op.drop_table("presentation")
+    op.drop_table("farewell")
+    with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.drop_column("language")
+
     op.drop_table("message_template")
     with op.batch_alter_table("glossary_term", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_glossary_term_study_id"))
