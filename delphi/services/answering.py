@@ -107,7 +107,7 @@ def standing(visit: Visit, now: datetime) -> Standing:
 def _rounds(visit: Visit) -> Select[Round, Participation, Protocol]:
     return (
         select(Round, Participation, Protocol)
-        .outerjoin(Participation, _mine(visit))
+        .outerjoin(Participation, mine(visit))
         .outerjoin(Protocol, Protocol.id == Round.protocol_id)
         .where(Round.study_id == visit.study.id, Round.state != RoundState.DRAFT)
     )
@@ -154,7 +154,7 @@ def _tasks(visit: Visit, round_id: int, participation_id: int, criteria: int) ->
     rows = session.execute(
         select(RoundItem, Item.domain_id, answered)
         .join(Item, Item.id == RoundItem.item_id)
-        .where(RoundItem.round_id == round_id, _is_for(participation_id))
+        .where(RoundItem.round_id == round_id, is_for(participation_id))
     )
     return [
         Task(row.item_id, place, row.position, row.wording_id or 0, row.previous_round_id, count, criteria)
@@ -162,11 +162,11 @@ def _tasks(visit: Visit, round_id: int, participation_id: int, criteria: int) ->
     ]
 
 
-def _mine(visit: Visit) -> ColumnElement[bool]:
+def mine(visit: Visit) -> ColumnElement[bool]:
     return and_(Participation.round_id == Round.id, Participation.expert_id == visit.expert.id)
 
 
-def _is_for(participation_id: int | InstrumentedAttribute[int]) -> ColumnElement[bool]:
+def is_for(participation_id: int | InstrumentedAttribute[int]) -> ColumnElement[bool]:
     """SQL for: this item is for every panel, or for one the participant was in when the round opened."""
     of_item = ItemPanel.item_id == Item.id
     held = and_(
@@ -180,8 +180,8 @@ def asked(visit: Visit, round_id: int, item_id: int, now: datetime) -> Asked:
     """The item, once sure that this expert may answer it now. The round cannot close before the commit."""
     row = session.execute(
         select(Round, Participation.id, RoundItem.wording_id, Protocol, has_agreed(visit))
-        .outerjoin(Participation, _mine(visit))
-        .outerjoin(Item, and_(Item.id == item_id, _is_for(Participation.id)))
+        .outerjoin(Participation, mine(visit))
+        .outerjoin(Item, and_(Item.id == item_id, is_for(Participation.id)))
         .outerjoin(RoundItem, and_(RoundItem.round_id == Round.id, RoundItem.item_id == Item.id))
         .outerjoin(Protocol, Protocol.id == Round.protocol_id)
         .where(Round.id == round_id, Round.study_id == visit.study.id)
@@ -202,7 +202,7 @@ def submit(visit: Visit, round_id: int, now: datetime) -> None:
     """Say "I am done"; answers can still be changed until the round closes."""
     row = session.execute(
         select(Round, Participation, has_agreed(visit))
-        .join(Participation, _mine(visit))
+        .join(Participation, mine(visit))
         .where(Round.id == round_id, Round.study_id == visit.study.id)
         .with_for_update(read=True, of=Round)
         .execution_options(populate_existing=True)

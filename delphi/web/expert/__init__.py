@@ -8,7 +8,7 @@ from flask import Blueprint
 
 blueprint = Blueprint("expert", __name__)
 
-from delphi.web.expert import answers, consent, domains, ending, fields, tasks, texts  # noqa: E402, F401
+from delphi.web.expert import answers, consent, domains, ending, fields, seen, tasks, texts  # noqa: E402, F401
 
 
 @blueprint.context_processor

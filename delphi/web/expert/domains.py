@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,8 +11,8 @@ from flask_babel import get_locale
 
 from delphi.db import session
 from delphi.domain.errors import DomainError
-from delphi.domain.sections import Section
-from delphi.services import answering, cards, comments, panels, ratings
+from delphi.domain.sections import Entry, Section
+from delphi.services import answering, cards, comments, exposures, panels, ratings
 from delphi.services.answering import Phase, Sheet
 from delphi.services.links import Visit
 from delphi.web import clock
@@ -48,7 +48,14 @@ def save(visit: Visit, domain_id: int) -> Any:
         return _refused(visit, domain_id, round_id, *refused)
     sheet = answering.sheet_of(visit, round_id)
     page = request.form.get("page", type=whole, default=1)
+    _note_seen(visit, sheet, _section(sheet, domain_id).page(page))
     return redirect(_onwards(visit, sheet, _section(sheet, domain_id), page, "back" in request.form), 303)
+
+
+def _note_seen(visit: Visit, sheet: Sheet, entries: Sequence[Entry]) -> None:
+    """Whoever saves a page has had its cards on screen."""
+    items = [entry.task.item_id for entry in entries]
+    exposures.record(visit, sheet.round.id, items, str(get_locale()), clock.now())
 
 
 def _save_all(
