@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask, current_app, g, has_request_context, request, session as cookie
-from flask_babel import Babel
+from flask_babel import Babel, refresh
 
 from delphi.domain.languages import LANGUAGES
 
@@ -22,6 +22,13 @@ def reader_language() -> str:
         if choice in LANGUAGES:
             return str(choice)
     return request.accept_languages.best_match(LANGUAGES, default) or default
+
+
+def choose(code: str | None) -> None:
+    """From here on, and on the pages that follow."""
+    if code in LANGUAGES:
+        cookie["language"] = code
+        refresh()
 
 
 def reader_zone() -> str:

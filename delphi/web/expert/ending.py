@@ -10,9 +10,9 @@ from flask_wtf.csrf import CSRFError, generate_csrf
 from delphi.db import session
 from delphi.domain.errors import DomainError
 from delphi.services.links import Visit
-from delphi.web import errors
+from delphi.web import errors, language, quick_exit
 from delphi.web.expert import blueprint
-from delphi.web.expert.fields import card_fields
+from delphi.web.expert.fields import card_fields, written
 from delphi.web.guards import expert_page
 from delphi.words import message
 
@@ -34,15 +34,24 @@ def _form_expired(_error: CSRFError) -> Any:
 
 def _ended() -> Any:
     session.rollback()
-    if request.is_json:
+    language.choose(request.form.get("language"))
+    out = quick_exit.way_out() if request.endpoint == "expert.leave_quickly" else None
+    if out is not None:
+        return quick_exit.led_out(out.quick_exit), 401
+    if request.is_json or request.accept_mimetypes.best == "application/json":
         # The page keeps its texts and tries again with this token after the link was opened in another tab.
         return jsonify(error=ENDED, message=message(ENDED), csrf=generate_csrf()), 401
-    return render_template("expert/ended.html", fields=card_fields(request.form)), 401
+    fields = card_fields(request.form)
+    return render_template("expert/ended.html", fields=fields, texts=written(fields)), 401
 
 
 @blueprint.post("/x/<int:study_id>/leave")
 @expert_page
 def leave(visit: Visit) -> Any:
     """End this visit on this device; the study is on no later page."""
-    cookie["visits"] = {key: link for key, link in cookie["visits"].items() if key != str(visit.study.id)}
-    return render_template("expert/left.html")
+    end_visit(visit.study.id)
+    return render_template("expert/left.html"), quick_exit.CLEARED
+
+
+def end_visit(study_id: int) -> None:
+    cookie["visits"] = {key: link for key, link in cookie["visits"].items() if key != str(study_id)}

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import current_app, redirect, render_template, request, session as cookie, url_for
+from flask import current_app, redirect, render_template, request, url_for
 from flask_login import current_user
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from delphi.db import session
-from delphi.domain.languages import LANGUAGES
 from delphi.services import accounts
-from delphi.web import paths
+from delphi.web import language, paths
 from delphi.web.guards import public
 from delphi.web.public import blueprint
 
@@ -28,9 +27,7 @@ def home() -> Any:
 @blueprint.post("/language")
 @public("everyone chooses the language of pages")
 def choose_language() -> Any:
-    chosen = request.form.get("language")
-    if chosen in LANGUAGES:
-        cookie["language"] = chosen
+    language.choose(request.form.get("language"))
     return redirect(paths.local(request.form.get("next"), url_for("public.home")), 303)
 
 
