@@ -72,7 +72,8 @@ class Sent(NamedTuple):
 
 def of_study(study: Study, *, contacts: bool) -> list[Listed]:
     """Everyone: by name for those who see names, by pseudonym for the others, never in the order of entry."""
-    query = select(Expert).where(Expert.study_id == study.id).options(selectinload(Expert.panels))
+    query = select(Expert).where(Expert.study_id == study.id, Expert.detached.is_(False))
+    query = query.options(selectinload(Expert.panels))
     who = _contacts(study) if contacts else {}
     known, counted = panels_service.list_of(study), _rounds_of(study)
     listed = [

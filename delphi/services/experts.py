@@ -1,4 +1,4 @@
-"""Experts one at a time: added by hand, corrected, written to again, withdrawn."""
+"""Experts one at a time: added by hand, corrected, written to again."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from delphi.domain.errors import DomainError, NotFound
 from delphi.domain.messages import MessageKind
 from delphi.domain.pseudonyms import new_code
 from delphi.domain.schedule import accepts_answers
-from delphi.domain.states import ExpertState, move
+from delphi.domain.states import ExpertState
+from delphi.domain.withdrawals import cuts_the_link
 from delphi.models import Account, Contact, Expert, ExpertPanel, Message, Panel, Round, Study
 from delphi.models.message import MessageState
 from delphi.services import history, links, outbox, rounds, studies
@@ -50,7 +51,9 @@ class Ways(NamedTuple):
 
 
 def get(study: Study, expert_id: int) -> Expert:
-    query = select(Expert).where(Expert.id == expert_id, Expert.study_id == study.id)
+    query = select(Expert).where(
+        Expert.id == expert_id, Expert.study_id == study.id, Expert.detached.is_(False)
+    )
     found = session.scalar(query.options(selectinload(Expert.panels)))
     if found is None:
         raise NotFound("expert.not_found")
@@ -58,8 +61,16 @@ def get(study: Study, expert_id: int) -> Expert:
 
 
 def contact_of(expert: Expert) -> Contact:
-    """Who it is. Only for those who may see contacts."""
-    return session.get_one(Contact, expert.id)
+    """Who it is; refused once a withdrawal has erased it. Only for those who may see contacts."""
+    contact = session.get(Contact, expert.id)
+    if contact is None:
+        raise DomainError("expert.wrong_state")
+    return contact
+
+
+def has_contact(expert: Expert) -> bool:
+    """Not after a withdrawal that cuts the link."""
+    return expert.withdrawal is None or not cuts_the_link(expert.withdrawal)
 
 
 def codes(study: Study) -> set[str]:
@@ -179,16 +190,6 @@ def revoke_links(study: Study, expert: Expert, *, by: Account, now: datetime) ->
     _lock(study, expert)
     links.revoke_all(expert, now)
     history.record(study.id, "expert.links_revoked", by, now=now, code=expert.code)
-
-
-def withdraw(study: Study, expert: Expert, *, by: Account, now: datetime) -> None:
-    """For good: no link works, nothing more is sent. What was answered stays."""
-    session.refresh(expert, with_for_update=True)
-    expert.state = ExpertState(move("expert.withdraw", expert.state))
-    session.flush()
-    links.revoke_all(expert, now)
-    outbox.cancel_for(expert)
-    history.record(study.id, "expert.withdrawn", by, now=now, code=expert.code)
 
 
 def _lock(study: Study, expert: Expert) -> None:

@@ -1,14 +1,14 @@
-"""What the sealed rules say of a closed round: computed once, stored whole, never by hand."""
+"""What the sealed rules say of a closed round: computed when it closes, stored whole, never by hand."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 
 from delphi.db import session
 from delphi.domain.anonymity import visible_groups
@@ -42,11 +42,21 @@ class Asked:
 
 def score(closed: Round, *, now: datetime) -> None:
     """Judge every item of the round by the protocol that was in force when it opened."""
+    _judge(closed, asked_in(closed), now)
+
+
+def score_again(closed: Round, item_ids: Collection[int], *, now: datetime) -> None:
+    """Judge these items anew, after answers to them were deleted before anything was decided on them."""
+    again = StoredVerdict.item_id.in_(item_ids)
+    session.execute(delete(StoredVerdict).where(StoredVerdict.round_id == closed.id, again))
+    _judge(closed, [one for one in asked_in(closed) if one.item_id in item_ids], now)
+
+
+def _judge(closed: Round, asked: Sequence[Asked], now: datetime) -> None:
     from delphi.scoring.engine import judge  # numpy stays off the pages that do not score
 
     protocol = session.get_one(Protocol, closed.protocol_id)
     sealed = protocols.parsed(protocol)
-    asked = asked_in(closed)
     answers = _answers(closed)
     judgements = judge(sealed.rules, [_ratings(one, answers, sealed.rules.criteria) for one in asked])
     rows = [

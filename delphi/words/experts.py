@@ -49,6 +49,13 @@ LABELS: dict[str, Any] = {
     "expert.active": _("Active"),
     "expert.declined": _("Declined"),
     "expert.withdrawn": _("Withdrawn"),
+    "withdrawal.kept": _("The answers stay in the study, under this code."),
+    "withdrawal.unlinked": _(
+        "The answers stay in the study, but cut from this person: name, address and answers are no longer linked."
+    ),
+    "withdrawal.deleted": _(
+        "Answers about which nothing was decided yet are deleted; the others stay, cut from this person."
+    ),
     "target.name": _("Name"),
     "target.first_name": _("First name"),
     "target.email": _("E-mail address"),

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from delphi.db import session
 from delphi.domain.errors import DomainError, NotFound
 from delphi.domain.states import ExpertState, RoundState, StudyState
+from delphi.domain.withdrawals import Withdrawal
 from delphi.models import (
     Account,
     Event,
@@ -24,7 +25,7 @@ from delphi.models import (
     Study,
 )
 from delphi.models.message import MessageState
-from delphi.services import expert_list, experts, links
+from delphi.services import expert_list, experts, links, withdrawals
 from delphi.services.experts import Details
 from tests.support.clock import Clock
 from tests.support.studies import add_panel, make_study
@@ -88,7 +89,7 @@ def test_history_never_tells_who(scene: Scene) -> None:
     added = scene.add()
     correction = scene.details(name="Benoit Roy", email="benoit@example.org", phone="555-0142")
     experts.correct(scene.study, added, correction, by=scene.alice, now=scene.clock())
-    experts.withdraw(scene.study, added, by=scene.alice, now=scene.clock())
+    withdrawals.withdraw(scene.study, added, Withdrawal.KEPT, by=scene.alice, now=scene.clock())
     told = json.dumps(events(scene.study)).casefold()
     assert "expert.corrected" in told
     for secret in ("roy", "ben@", "benoit", "555"):
@@ -290,7 +291,7 @@ def test_a_withdrawn_expert_gets_nothing_more(scene: Scene) -> None:
     ben, opened = scene.add(), scene.open_round()
     experts.ask_now(scene.study, ben, by=scene.alice, now=scene.clock())
     token = links.make(ben, scene.clock())
-    experts.withdraw(scene.study, ben, by=scene.alice, now=scene.clock())
+    withdrawals.withdraw(scene.study, ben, Withdrawal.KEPT, by=scene.alice, now=scene.clock())
     session.expire_all()
     assert ben.state is ExpertState.WITHDRAWN
     assert links.find(token) is None
@@ -302,14 +303,14 @@ def test_a_withdrawn_expert_gets_nothing_more(scene: Scene) -> None:
 def test_a_withdrawn_expert_is_not_changed_nor_invited_again(scene: Scene) -> None:
     ben = scene.add()
     scene.open_round()
-    experts.withdraw(scene.study, ben, by=scene.alice, now=scene.clock())
+    withdrawals.withdraw(scene.study, ben, Withdrawal.KEPT, by=scene.alice, now=scene.clock())
     who = {"by": scene.alice, "now": scene.clock()}
     acts = (
         lambda: experts.correct(scene.study, ben, scene.details(name="New"), **who),
         lambda: experts.ask_now(scene.study, ben, **who),
         lambda: experts.resend_invitation(scene.study, ben, **who),
         lambda: experts.revoke_links(scene.study, ben, **who),
-        lambda: experts.withdraw(scene.study, ben, **who),
+        lambda: withdrawals.withdraw(scene.study, ben, Withdrawal.KEPT, **who),
     )
     for act in acts:
         with pytest.raises(DomainError) as caught:
@@ -324,7 +325,7 @@ def test_a_withdrawn_expert_is_not_changed_nor_invited_again(scene: Scene) -> No
 def test_someone_who_declined_can_be_withdrawn(scene: Scene) -> None:
     ben = scene.add()
     ben.state = ExpertState.DECLINED
-    experts.withdraw(scene.study, ben, by=scene.alice, now=scene.clock())
+    withdrawals.withdraw(scene.study, ben, Withdrawal.KEPT, by=scene.alice, now=scene.clock())
     assert ben.state is ExpertState.WITHDRAWN
 
 

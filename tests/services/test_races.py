@@ -17,8 +17,9 @@ from delphi.domain.errors import DomainError
 from delphi.domain.permissions import Role
 from delphi.domain.protocols import digest
 from delphi.domain.states import ExpertState, RoundState
+from delphi.domain.withdrawals import Withdrawal
 from delphi.models import Account, Consent, Expert, Round, RoundItem, Study
-from delphi.services import consents, experts, links, protocols, results, rounds, teams
+from delphi.services import consents, links, protocols, results, rounds, teams, withdrawals
 from tests.support import studies
 from tests.support.clock import Clock
 from tests.support.rounds import World, close, decide_all, make_world, open_round, plan_of
@@ -138,7 +139,7 @@ def test_who_is_withdrawn_meanwhile_stays_withdrawn(
 
     def withdraw() -> None:
         found, by = session.get_one(Expert, expert_id), session.get_one(Account, alice_id)
-        experts.withdraw(session.get_one(Study, study_id), found, by=by, now=clock())
+        withdrawals.withdraw(session.get_one(Study, study_id), found, Withdrawal.KEPT, by=by, now=clock())
 
     assert meanwhile(withdraw).result(10) is None
     answer = {

@@ -10,8 +10,9 @@ from flask_login import current_user
 
 from delphi.domain.permissions import Permission, allows
 from delphi.domain.states import ExpertState
+from delphi.domain.withdrawals import Withdrawal
 from delphi.models import Expert, Study
-from delphi.services import expert_list, experts as service, panels
+from delphi.services import expert_list, experts as service, panels, withdrawals
 from delphi.web import clock
 from delphi.web.guards import study_page
 from delphi.web.researcher import blueprint
@@ -49,7 +50,7 @@ def expert(study: Study, expert_id: int) -> str:
     return render_template(
         "researcher/experts/expert.html",
         expert=shown,
-        contact=service.contact_of(shown) if sees_contacts() else None,
+        contact=service.contact_of(shown) if sees_contacts() and service.has_contact(shown) else None,
         panels=[panel for panel in panels.list_of(study) if panel.id in held],
         turns=expert_list.turns(shown),
         messages=expert_list.messages(shown),
@@ -100,7 +101,7 @@ def confirm_withdrawal(study: Study, expert_id: int) -> Any:
 @study_page(CONTACTS)
 def withdraw_expert(study: Study, expert_id: int) -> Any:
     chosen = service.get(study, expert_id)
-    service.withdraw(study, chosen, by=current_user.account, now=clock.now())
+    withdrawals.withdraw(study, chosen, Withdrawal.KEPT, by=current_user.account, now=clock.now())
     flash(_("%(code)s is withdrawn and gets nothing more.", code=chosen.code), "ok")
     return to_expert(study, chosen)
 

@@ -11,10 +11,11 @@ from sqlalchemy import select
 
 from delphi.db import session
 from delphi.domain.states import ExpertState, StudyState
+from delphi.domain.withdrawals import Withdrawal
 from delphi.importers.tables import read_table
 from delphi.models import Account, Contact, Expert, Message, Panel, Participation, Round, Study
 from delphi.models.message import MessageState
-from delphi.services import expert_imports, experts, links
+from delphi.services import expert_imports, experts, links, withdrawals
 from delphi.services.experts import Details
 from tests.support.client import Browser
 from tests.support.clock import Clock
@@ -231,7 +232,7 @@ def test_nothing_can_be_done_for_a_withdrawn_expert(
     alice: Account,
     clock: Clock,
 ) -> None:
-    experts.withdraw(study, ben, by=alice, now=clock())
+    withdrawals.withdraw(study, ben, Withdrawal.KEPT, by=alice, now=clock())
     for act in ACTS:
         answer = as_alice.post(address(study, ben.id, act), data=filled(women))
         assert answer.status_code == 409, act
