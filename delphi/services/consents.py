@@ -16,6 +16,7 @@ from delphi.services import history, studies
 from delphi.services.links import Visit
 
 LONGEST_TEXT = 20_000
+LONGEST_REASON = 1000
 _GAP = re.compile(r"\[[^\]\n]{3,}\]")
 
 
@@ -87,6 +88,7 @@ def agree(visit: Visit, number: int, language: str, now: datetime) -> None:
     if text is None or text.number != number:
         raise DomainError("consent.out_of_date")
     visit.expert.state = ExpertState(move("expert.consent", visit.expert.state))
+    visit.expert.decline_reason = ""
     if not agreed:
         consent = Consent(expert_id=visit.expert.id, consent_text_id=text.id, language=language, given_at=now)
         session.add(consent)
@@ -94,9 +96,22 @@ def agree(visit: Visit, number: int, language: str, now: datetime) -> None:
 
 
 def decline(visit: Visit) -> None:
-    """Not taking part; the same link lets them change their mind."""
+    """Not taking part; the same link lets them change their mind. Declining twice is declining once."""
     _hold(visit)
-    visit.expert.state = ExpertState(move("expert.decline", visit.expert.state))
+    if visit.expert.state is not ExpertState.DECLINED:
+        visit.expert.state = ExpertState(move("expert.decline", visit.expert.state))
+        session.flush()
+
+
+def explain_declining(visit: Visit, reason: str) -> None:
+    """Why they would rather not take part, if they wish to say; an empty reason takes it back."""
+    kept = clean(reason)
+    if len(kept) > LONGEST_REASON:
+        raise DomainError("consent.reason_too_long", found=len(kept), most=LONGEST_REASON)
+    _hold(visit)
+    if visit.expert.state is not ExpertState.DECLINED:
+        raise DomainError("consent.not_declined")
+    visit.expert.decline_reason = kept
     session.flush()
 
 

@@ -23,6 +23,9 @@ ERRORS: dict[str, Any] = {
         "A round is open, so the order of items and the number on a page stay as they are. "
         "Change them when the round has closed."
     ),
+    "question.not_offered": _("Choose among the answers shown. They may have changed: please look again."),
+    "question.said_and_not_said": _("Choose either answers or “Prefer not to say”, not both."),
+    "question.one_answer": _("Choose one answer only."),
     "question.not_found": _("There is no such question in this study."),
     "question.too_many": _("A study can have at most %(most)s questions. Remove one first."),
     "question.attribute_odd": _("Use no colon and no semicolon in this name: lists separate by them."),
@@ -53,6 +56,24 @@ LABELS: dict[str, Any] = {
     "item-order.fixed": _("In the study’s order"),
     "item-order.within_domains": _("Mixed within each domain"),
     "item-order.everywhere": _("Domains and items mixed"),
+    "check.presentation.languages.ok": _("What experts read first is written in every language."),
+    "check.presentation.languages.missing": _(
+        "Texts that experts read are not in every language yet: %(count)s. "
+        "Experts see the other language instead."
+    ),
+    "check.presentation.support.ok": _("Experts find a support page."),
+    "check.presentation.support.missing": _(
+        "Some domains have a content note, but there is no support page. "
+        "Write whom experts may turn to when an item touches them."
+    ),
+    "check.domains.languages.ok": _("Each content note is written in every language."),
+    "check.domains.languages.missing": _("Content notes not in every language yet: %(count)s."),
+    "check.questions.languages.ok": _("Each question about the expert is written in every language."),
+    "check.questions.languages.missing": _(
+        "Questions about the expert, and choices, not in every language yet: %(count)s."
+    ),
+    "check.glossary.languages.ok": _("Each term of the glossary is explained in every language."),
+    "check.glossary.languages.missing": _("Terms not explained in every language yet: %(count)s."),
     "suggestions.none": _("Nothing"),
     "suggestions.items": _("Missing items"),
     "suggestions.wordings": _("Better wordings"),

@@ -12,6 +12,12 @@ ERRORS: dict[str, Any] = {
     ),
     "consent.missing": _("Please read the consent text and agree to it first. Nothing was saved."),
     "consent.out_of_date": _("The consent text has changed meanwhile. Please read the new one."),
+    "consent.reason_too_long": _(
+        "This reason has %(found)s characters; at most %(most)s can be kept. Shorten it and send it again."
+    ),
+    "consent.not_declined": _(
+        "You are taking part, so there is no reason to give. To leave the study, use your own page."
+    ),
     "rating.not_asked": _("This item is not among those you are asked to rate. This change was not saved."),
     "rating.not_understood": _(
         "This answer could not be read and was not saved. Reload the page and try again."

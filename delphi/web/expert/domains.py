@@ -17,7 +17,7 @@ from delphi.services.answering import Phase, Sheet
 from delphi.services.links import Visit
 from delphi.web import clock
 from delphi.web.errors import status_of
-from delphi.web.expert import blueprint
+from delphi.web.expert import about_you, blueprint
 from delphi.web.expert.consent import consented
 from delphi.web.expert.fields import Typed, TypedComment, card_fields, identifier, typed
 from delphi.web.guards import expert_page
@@ -35,7 +35,10 @@ def domain(visit: Visit, domain_id: int) -> Any:
     if standing.phase is not Phase.OPEN:
         return redirect(url_for("expert.tasks", study_id=visit.study.id), 303)
     sheet = answering.sheet(visit, standing)
-    return _page(visit, sheet, _section(sheet, domain_id), request.args.get("page", 1, type=whole))
+    section, page = _section(sheet, domain_id), request.args.get("page", 1, type=whole)
+    if sheet.content_notes[section.id] and "shown" not in request.args:
+        return render_template("expert/content_note.html", sheet=sheet, section=section, page=page)
+    return _page(visit, sheet, section, page)
 
 
 @blueprint.post("/x/<int:study_id>/domains/<int:domain_id>")
@@ -49,7 +52,10 @@ def save(visit: Visit, domain_id: int) -> Any:
     sheet = answering.sheet_of(visit, round_id)
     page = request.form.get("page", type=whole, default=1)
     _note_seen(visit, sheet, _section(sheet, domain_id).page(page))
-    return redirect(_onwards(visit, sheet, _section(sheet, domain_id), page, "back" in request.form), 303)
+    onwards = _onwards(visit, sheet, _section(sheet, domain_id), page, "back" in request.form)
+    if not {"back", "language"} & set(request.form):
+        onwards = about_you.detour(visit, sheet, _section(sheet, domain_id), page, onwards)
+    return redirect(onwards, 303)
 
 
 def _note_seen(visit: Visit, sheet: Sheet, entries: Sequence[Entry]) -> None:
@@ -136,7 +142,10 @@ def _onwards(visit: Visit, sheet: Sheet, section: Section, page: int, back: bool
     """The page before or after, and at the ends the task list, or the last check when nothing is open."""
     wanted = page - 1 if back else page + 1
     if 1 <= wanted <= section.pages:
-        return url_for("expert.domain", study_id=visit.study.id, domain_id=section.id, page=wanted)
+        shown = 1 if sheet.content_notes[section.id] else None  # the note has just been read
+        return url_for(
+            "expert.domain", study_id=visit.study.id, domain_id=section.id, page=wanted, shown=shown
+        )
     if not back and sheet.done == len(sheet.tasks):
         return url_for("expert.check", study_id=visit.study.id)
     return url_for("expert.tasks", study_id=visit.study.id)

@@ -7,10 +7,10 @@ from typing import Any
 
 from flask import redirect, render_template, request, url_for
 
-from delphi.services import answering, results, wordings
+from delphi.services import about, answering, arrivals, results, settled, wordings
 from delphi.services.answering import Phase
 from delphi.services.links import Visit
-from delphi.web import clock
+from delphi.web import arriving, clock
 from delphi.web.expert import blueprint
 from delphi.web.expert.consent import consented
 from delphi.web.expert.fields import identifier
@@ -26,13 +26,21 @@ def tasks(visit: Visit) -> str:
     if standing.phase is Phase.CONCLUDED:
         return render_template("expert/concluded.html", visit=visit, results=results.of_study(visit.study))
     if standing.phase is not Phase.OPEN:
-        return render_template("expert/between.html", visit=visit, standing=standing)
+        return render_template("expert/between.html", visit=visit, standing=standing, settled=settled.count(visit))
     sheet = answering.sheet(visit, standing)
     parts = [
         (part, list(sections))
         for part, sections in groupby(sheet.sections, key=lambda section: translated(section.part))
     ]
-    return render_template("expert/tasks.html", visit=visit, sheet=sheet, parts=parts)
+    return render_template(
+        "expert/tasks.html",
+        visit=visit,
+        sheet=sheet,
+        parts=parts,
+        settled=settled.count(visit),
+        resume=arriving.first_open(visit, sheet),
+        about=about.answers(visit) if arrivals.has_answered(visit) else [],
+    )
 
 
 @blueprint.get("/x/<int:study_id>/check")
@@ -45,7 +53,13 @@ def check(visit: Visit) -> Any:
         return redirect(url_for("expert.tasks", study_id=visit.study.id), 303)
     sheet = answering.sheet(visit, standing)
     open_ones = [task.wording_id for task in sheet.tasks if not task.done]
-    return render_template("expert/check.html", visit=visit, sheet=sheet, wordings=wordings.of(open_ones))
+    return render_template(
+        "expert/check.html",
+        visit=visit,
+        sheet=sheet,
+        wordings=wordings.of(open_ones),
+        about_waiting=about.waiting(visit) if sheet.done else 0,
+    )
 
 
 @blueprint.post("/x/<int:study_id>/check")

@@ -6,9 +6,9 @@ from typing import Any
 
 from flask import g, redirect, render_template, request, session as cookie, url_for
 
-from delphi.services import links
+from delphi.services import arrivals, links
 from delphi.services.links import Visit
-from delphi.web import clock, limited
+from delphi.web import arriving, clock, limited
 from delphi.web.guards import public
 from delphi.web.public import blueprint
 
@@ -32,7 +32,8 @@ def enter(token: str) -> Any:
     if visit is None:
         return render_template("public/links/unknown.html"), 404
     cookie["visits"] = {**cookie.get("visits", {}), str(visit.study.id): visit.link_id}
-    return redirect(url_for("expert.tasks", study_id=visit.study.id), 303)
+    arrivals.record(visit, clock.now())
+    return redirect(arriving.way_in(visit, clock.now()), 303)
 
 
 @blueprint.get("/lost-link")

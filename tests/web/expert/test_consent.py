@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from delphi.db import session
 from delphi.domain.states import ExpertState
@@ -49,7 +50,7 @@ def test_the_text_cannot_carry_markup(ben: Browser, survey: Survey) -> None:
 
 def test_agreeing_works(ben: Browser, survey: Survey, clock: Clock) -> None:
     answer = ben.post(f"/x/{survey.study.id}/consent", data={"number": 1})
-    assert answer.headers["Location"] == f"/x/{survey.study.id}/"
+    assert answer.headers["Location"] == f"/x/{survey.study.id}/domains/{survey.domains[0].id}"
     (given,) = _given(survey)
     assert (given.consent_text_id, given.language, given.given_at) == (survey.consent.id, "en", clock())
     assert _state(survey) is ExpertState.ACTIVE
@@ -89,12 +90,58 @@ def test_without_a_text_nobody_can_agree(ben: Browser, survey: Survey) -> None:
     assert ben.post(f"/x/{survey.study.id}/consent", data={"number": 1}).status_code == 400
 
 
-def test_declining_asks_once_more_then_holds(ben: Browser, survey: Survey) -> None:
-    assert "need not say why" in ben.get(f"/x/{survey.study.id}/decline").text
-    assert _state(survey) is ExpertState.INVITED
-    answer = ben.post(f"/x/{survey.study.id}/decline", follow_redirects=True)
+def test_declining_is_one_tap(ben: Browser, survey: Survey) -> None:
+    answer = ben.post(f"/x/{survey.study.id}/decline")
     assert _state(survey) is ExpertState.DECLINED
-    assert "Should you change your mind" in answer.text
+    assert answer.headers["Location"] == f"/x/{survey.study.id}/declined"
+    page = ben.get(answer.headers["Location"]).text
+    assert "Thank you for telling us" in page
+    assert "I changed my mind" in page
+    assert "Should you change your mind" in ben.get(f"/x/{survey.study.id}/consent").text
+
+
+def test_declining_twice_is_declining_once(ben: Browser, survey: Survey) -> None:
+    for _ in range(2):
+        assert ben.post(f"/x/{survey.study.id}/decline").status_code == 303
+    assert _state(survey) is ExpertState.DECLINED
+
+
+def _say_why(ben: Browser, survey: Survey, reason: str) -> TestResponse:
+    return ben.post(f"/x/{survey.study.id}/declined", data={"reason": reason})
+
+
+def test_a_reason_may_be_given_and_changed(ben: Browser, survey: Survey) -> None:
+    ben.post(f"/x/{survey.study.id}/decline")
+    for reason in ("No <time>.", "On leave."):
+        assert _say_why(ben, survey, reason).status_code == 303
+    page = ben.get(f"/x/{survey.study.id}/declined").text
+    assert "Your reason is with the research team" in page
+    assert "On leave.</textarea>" in page
+    session.refresh(survey.ben)
+    assert survey.ben.decline_reason == "On leave."
+
+
+def test_a_reason_too_long_is_not_lost(ben: Browser, survey: Survey) -> None:
+    ben.post(f"/x/{survey.study.id}/decline")
+    page = _say_why(ben, survey, "x" * 1001)
+    assert page.status_code == 400
+    assert "x" * 1001 in page.text
+    assert "at most 1000" in page.text
+    session.refresh(survey.ben)
+    assert survey.ben.decline_reason == ""
+
+
+def test_a_reason_is_for_those_who_declined(ben: Browser, survey: Survey) -> None:
+    assert _say_why(ben, survey, "Not at all.").status_code == 400
+    assert ben.get(f"/x/{survey.study.id}/declined").headers["Location"].endswith("/consent")
+
+
+def test_changing_ones_mind_takes_the_reason_back(ben: Browser, survey: Survey) -> None:
+    ben.post(f"/x/{survey.study.id}/decline")
+    _say_why(ben, survey, "No time.")
+    ben.post(f"/x/{survey.study.id}/consent", data={"number": 1})
+    assert _state(survey) is ExpertState.ACTIVE
+    assert survey.ben.decline_reason == ""
 
 
 def test_whoever_declined_may_come_back_by_the_same_link(ben: Browser, survey: Survey) -> None:
