@@ -11,6 +11,7 @@ from email.utils import formataddr, parseaddr
 from typing import Any
 from unicodedata import category
 
+from delphi.emails.calendar import NAME as CALENDAR
 from delphi.emails.messages import Content
 
 _BREAKS = ("Cc", "Zl", "Zp")  # categories of letters that break or steer a line
@@ -77,6 +78,7 @@ def compose(
     message_id: str,
     now: datetime,
     stop_reminders: str = "",
+    calendar: str = "",
 ) -> EmailMessage:
     mail = EmailMessage(policy=POLICY)
     mail["From"] = sender
@@ -90,4 +92,12 @@ def compose(
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(content.text, cte="quoted-printable")
     mail.add_alternative(content.html, subtype="html", cte="quoted-printable")
+    if calendar:
+        mail.add_attachment(
+            calendar.encode(),
+            maintype="text",
+            subtype="calendar",
+            filename=CALENDAR,
+            params={"charset": "utf-8", "method": "PUBLISH"},
+        )
     return mail

@@ -18,7 +18,7 @@ from delphi.domain.messages import MOST_TRIES, retry_at
 from delphi.emails.transport import Fate, Outcome
 from delphi.models import Message
 from delphi.models.message import MessageState
-from delphi.services import letters
+from delphi.services import farewells, letters
 
 CLAIM = timedelta(minutes=10)
 HOLD = timedelta(minutes=10)
@@ -48,8 +48,11 @@ def claim(now: datetime) -> Letter | None:
         except Exception as error:  # noqa: BLE001 - one message must not hold up the others
             _cannot_write(message, error, now)
             continue
-        if mail is not None:
+        if isinstance(mail, EmailMessage):
             return Letter(message.id, message.attempts, mail)
+        if mail is not None:
+            _put_off(message, mail.until)
+            continue
         message.state = MessageState.CANCELLED
         session.flush()
         log.info("message %s is no longer wanted", message.id)
@@ -61,9 +64,13 @@ def settle(letter: Letter, outcome: Outcome, now: datetime) -> None:
     ours = update(Message).where(Message.id == letter.message_id)
     if outcome.fate == Fate.SENT:
         session.execute(ours.values(state=MessageState.SENT, sent_at=now, error=""))
+        farewells.settled(letter.message_id)
     else:
         held = ours.where(Message.state == MessageState.SENDING, Message.attempts == letter.attempt)
-        session.execute(held.values(**_after(outcome, letter.attempt, now)))
+        after = _after(outcome, letter.attempt, now)
+        session.execute(held.values(**after))
+        if after["state"] == MessageState.FAILED:
+            farewells.settled(letter.message_id)
     if outcome.fate == Fate.MISCONFIGURED:
         _hold_all(now)
     level = logging.DEBUG if outcome.fate == Fate.SENT else logging.WARNING
@@ -103,6 +110,12 @@ def _hold_all(now: datetime) -> None:
     """A server that lets nobody in is not asked again for every message that waits."""
     waiting = update(Message).where(Message.state == MessageState.QUEUED, Message.due_at < now + HOLD)
     session.execute(waiting.values(due_at=now + HOLD))
+
+
+def _put_off(message: Message, until: datetime) -> None:
+    """Until the quiet hours are over or the week has room; this was no try."""
+    message.state, message.due_at, message.attempts = MessageState.QUEUED, until, message.attempts - 1
+    session.flush()
 
 
 def _cannot_write(message: Message, error: Exception, now: datetime) -> None:

@@ -2,71 +2,167 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 
 from flask import current_app
-from flask_babel import force_locale
+from flask_babel import force_locale, gettext as _
 from sqlalchemy import select
 
 from delphi.db import session
-from delphi.domain.messages import MessageKind, account_wants, expert_wants
+from delphi.domain.messages import (
+    AT_ONCE,
+    CAPPED,
+    OF_A_ROUND,
+    REMINDERS,
+    STOPPABLE,
+    TO_STAFF,
+    WITH_CALENDAR,
+    MessageKind,
+    Situation,
+    account_wants,
+    expert_wants,
+    reminder_for,
+)
+from delphi.domain.schedule import accepts_answers
+from delphi.domain.sending import QuietHours, room_at
 from delphi.emails import messages
 from delphi.emails.envelope import address, compose, sender
-from delphi.emails.messages import Content
-from delphi.models import Account, Contact, Expert, Message, Round, Study
+from delphi.emails.messages import Content, Recipient
+from delphi.emails.to_experts import Facts
+from delphi.models import Account, Contact, Expert, Farewell, Message, Presentation, Round, Study
 from delphi.models.account import TokenPurpose
-from delphi.services import accounts, links
-from delphi.words import translated
+from delphi.services import accounts, drafting, links, message_templates, outbox, presentations, progress
+from delphi.services.progress import ExpertProgress
 
 
-def write(message: Message, now: datetime) -> EmailMessage | None:
+@dataclass(frozen=True)
+class Later:
+    """The message may not leave yet: quiet hours, or enough for this week."""
+
+    until: datetime
+
+
+def write(message: Message, now: datetime) -> EmailMessage | Later | None:
     """None when the message is no longer wanted. Its link is valid once this transaction is committed."""
-    if message.expert_id is not None:
-        return _to_expert(message, message.expert_id, now)
-    return _to_account(message, now)
+    if message.kind in TO_STAFF:
+        return _to_account(message, now)
+    if message.account_id is not None:
+        return _test(message, message.account_id, now)
+    if message.kind == MessageKind.WITHDRAWN:
+        return _farewell(message, now)
+    return _to_expert(message, now)
 
 
-def _to_expert(message: Message, expert_id: int, now: datetime) -> EmailMessage | None:
+def _to_expert(message: Message, now: datetime) -> EmailMessage | Later | None:
     query = (
         select(Expert, Contact, Study, Round)
         .join(Contact, Contact.expert_id == Expert.id)
         .join(Study, Study.id == Expert.study_id)
         .outerjoin(Round, Round.id == message.round_id)
-        .where(Expert.id == expert_id)
+        .where(Expert.id == message.expert_id)
     )
     row = session.execute(query).one_or_none()
     if row is None:
         return None
-    expert, contact, study, round = row
-    if not expert_wants(message.kind, expert.state, study.state, round.state if round else None):
+    expert, contact, study, asked = row
+    stands = next(iter(progress.by_expert(asked, expert.id)), None) if asked else None
+    if not expert_wants(message.kind, _situation(expert, study, asked, stands, now)):
         return None
+    if message.kind in REMINDERS and stands:  # the words that fit by now
+        message.kind = reminder_for(opened=stands.opened, answered=stands.answered)
+    chosen = presentations.of(study)
+    free = _free_at(message, study, chosen, now)
+    if free is None or free > now:
+        return Later(free) if free else None
+    told = _told(message, study, expert, asked, stands, now)
+    if told is None:
+        return None
+    language, facts = told
     token = links.make(expert, now)
-    with force_locale(expert.language):
-        reader = messages.Recipient(
-            language=expert.language,
-            name=contact.name,
-            link=_address(f"/i/{token}"),
-            study=translated(study.title),
-            contact=study.contact,
-            stop_reminders=_address(f"/u/{token}"),
-        )
-    again = message.kind == MessageKind.LINK_AGAIN
-    content = messages.link_again(reader) if again else _invitation(reader, round)
-    return _mail(message, content, reader, address(contact.email, contact.name), now)
+    stop = drafting.site(f"/u/{token}") if message.kind in STOPPABLE else ""
+    to = drafting.recipient(study, chosen, language, contact.name, drafting.site(f"/i/{token}"), stop)
+    words = message_templates.find(study, message.kind, language)
+    content = drafting.content(chosen, message.kind, to, facts, words)
+    with_calendar = asked and message.kind in WITH_CALENDAR
+    attached = drafting.deadline(study, chosen, asked, language, now) if with_calendar else ""
+    return _mail(message, content, to, address(contact.email, contact.name), now, attached)
 
 
-def _invitation(reader: messages.Recipient, round: Round) -> Content:
-    with force_locale(reader.language):
-        instructions = translated(round.instructions)
-    return messages.round_invitation(
-        reader,
-        number=round.number,
-        instructions=instructions,
-        closes_at=round.closes_at,
-        zone=round.time_zone,
+def _told(
+    message: Message,
+    study: Study,
+    expert: Expert,
+    asked: Round | None,
+    stands: ExpertProgress | None,
+    now: datetime,
+) -> tuple[str, Facts] | None:
+    """The language and what is told; None where there is nothing to tell any more."""
+    if message.kind == MessageKind.CONSENT_COPY:
+        return drafting.facts_of_consent(study, expert)
+    if message.kind not in OF_A_ROUND:
+        return expert.language, Facts()
+    if asked is None:
+        return None
+    left = stands.left if stands and message.kind in WITH_CALENDAR else 0
+    return expert.language, drafting.facts_of_round(study, asked, expert.language, left, now)
+
+
+def _situation(
+    expert: Expert, study: Study, asked: Round | None, stands: ExpertProgress | None, now: datetime
+) -> Situation:
+    return Situation(
+        expert.state,
+        study.state,
+        takes_answers=bool(asked and accepts_answers(asked.state, asked.closes_at, now)),
+        done=bool(stands and stands.done),
+        handed_in=bool(stands and stands.submitted),
+        reminders=expert.reminders,
     )
+
+
+def _free_at(message: Message, study: Study, chosen: Presentation, now: datetime) -> datetime | None:
+    """When it may leave; None: not at all, as it would come too late to make sense."""
+    free = now
+    if message.kind in CAPPED:
+        room = room_at(outbox.capped_before(message, now), chosen.weekly_mails, now)
+        if room is None or (room > now and message.kind != MessageKind.RESULTS_OUT):
+            return None
+        free = room
+    if message.kind in AT_ONCE:
+        return free
+    return QuietHours(chosen.quiet_from, chosen.quiet_until, study.time_zone).over_at(free)
+
+
+def _farewell(message: Message, now: datetime) -> EmailMessage | None:
+    """To the address kept for it; who the expert was may be erased already."""
+    farewell, study = session.get(Farewell, message.id), session.get(Study, message.study_id)
+    if farewell is None or study is None:
+        return None
+    chosen = presentations.of(study)
+    to = drafting.recipient(study, chosen, message.language, "", "")
+    content = drafting.content(chosen, message.kind, to, Facts(choice=farewell.choice))
+    return _mail(message, content, to, address(farewell.email), now)
+
+
+def _test(message: Message, account_id: int, now: datetime) -> EmailMessage | None:
+    """What an expert would get, to somebody of the team; its links lead nowhere."""
+    account, study = session.get(Account, account_id), session.get(Study, message.study_id)
+    if account is None or study is None or not account_wants(message.kind, account.state):
+        return None
+    chosen = presentations.of(study)
+    sample = drafting.sample(study, message.kind, message.language, now, name=account.name)
+    with force_locale(message.language):
+        subject = _("Test: %(subject)s", subject=sample.subject)
+    to = drafting.recipient(study, chosen, message.language, account.name, "")
+    attached = ""
+    if message.kind in WITH_CALENDAR:
+        asked = drafting.sample_round(study, now)
+        attached = drafting.deadline(study, chosen, asked, message.language, now)
+    marked = replace(sample, subject=subject)
+    return _mail(message, marked, to, address(account.email, account.name), now, attached)
 
 
 def _to_account(message: Message, now: datetime) -> EmailMessage | None:
@@ -74,29 +170,30 @@ def _to_account(message: Message, now: datetime) -> EmailMessage | None:
     if account is None or not account_wants(message.kind, account.state):
         return None
     if message.kind == MessageKind.ACCOUNT_INVITATION:
-        link = _address(f"/invitation/{accounts.make_token(account, TokenPurpose.INVITATION, now)}")
-        reader = messages.Recipient(account.language, account.name, link)
-        content = messages.account_invitation(reader)
+        token = accounts.make_token(account, TokenPurpose.INVITATION, now)
+        to = Recipient(account.language, account.name, drafting.site(f"/invitation/{token}"))
+        content = messages.account_invitation(to)
     else:
-        link = _address(f"/reset/{accounts.make_token(account, TokenPurpose.PASSWORD_RESET, now)}")
-        reader = messages.Recipient(account.language, account.name, link)
-        content = messages.password_reset(reader)
-    return _mail(message, content, reader, address(account.email, account.name), now)
+        token = accounts.make_token(account, TokenPurpose.PASSWORD_RESET, now)
+        to = Recipient(account.language, account.name, drafting.site(f"/reset/{token}"))
+        content = messages.password_reset(to)
+    return _mail(message, content, to, address(account.email, account.name), now)
 
 
 def _mail(
-    message: Message, content: Content, reader: messages.Recipient, recipient: Address, now: datetime
+    message: Message,
+    content: Content,
+    to: Recipient,
+    recipient: Address,
+    now: datetime,
+    calendar: str = "",
 ) -> EmailMessage:
     return compose(
         content,
-        sender=sender(current_app.config["SETTINGS"].mail_from, reader.study or "Delphi"),
+        sender=sender(current_app.config["SETTINGS"].mail_from, to.study or "Delphi"),
         recipient=recipient,
         message_id=message.message_id,
         now=now,
-        stop_reminders=reader.stop_reminders,
+        stop_reminders=to.stop_reminders,
+        calendar=calendar,
     )
-
-
-def _address(path: str) -> str:
-    """From the configured address only, never from what a request claims."""
-    return str(current_app.config["SETTINGS"].base_url).rstrip("/") + path

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parseaddr
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, func, or_, select, update
 
 from delphi.db import ask_for_bell, insert_into, session
 from delphi.domain.errors import DomainError, NotFound
-from delphi.domain.messages import MessageKind
+from delphi.domain.messages import CAPPED, MessageKind
+from delphi.domain.sending import WEEK
 from delphi.emails import transport
 from delphi.models import Account, Expert, Message, Round, Study
 from delphi.models.message import MessageState
 from delphi.services import history
 
 FINISHED = (MessageState.SENT, MessageState.FAILED, MessageState.CANCELLED)
+_when = func.coalesce(Message.sent_at, Message.created_at)
 
 
 def enqueue(
@@ -33,6 +36,7 @@ def enqueue(
     expert: Expert | None = None,
     account: Account | None = None,
     round: Round | None = None,
+    language: str = "",
 ) -> Message | None:
     """One message to one expert or account; None when the same cause (`once`) has queued it already."""
     study_id = study.id if study else expert.study_id if expert else None
@@ -44,20 +48,28 @@ def enqueue(
         expert_id=expert.id if expert else None,
         account_id=account.id if account else None,
         round_id=round.id if round else None,
+        language=language,
     )
     return next(iter(_insert([row])), None)
 
 
 def queue_round_invitations(round: Round, experts: Iterable[Expert], now: datetime) -> int:
     """One invitation each, however often this is asked; how many were new."""
-    about = {"study_id": round.study_id, "round_id": round.id}
+    return queue_each(MessageKind.ROUND_INVITATION, experts, f"round-{round.id}", now, round=round)
+
+
+def queue_each(
+    kind: str, experts: Iterable[Expert], cause: str, now: datetime, *, round: Round | None = None
+) -> int:
+    """One message to each for this cause; how many were new."""
     rows = [
         _row(
-            MessageKind.ROUND_INVITATION,
-            f"round-{round.id}-expert-{expert.id}",
+            kind,
+            f"{cause}-expert-{expert.id}",
             now,
+            study_id=expert.study_id,
             expert_id=expert.id,
-            **about,
+            round_id=round.id if round else None,
         )
         for expert in experts
     ]
@@ -68,6 +80,7 @@ def _row(kind: str, once: str, now: datetime, **about: Any) -> dict[str, Any]:
     return {
         "kind": MessageKind(kind).value,
         "account_id": None,
+        "language": "",
         "once": once,
         "message_id": _message_id(),
         "state": MessageState.QUEUED,
@@ -165,6 +178,7 @@ def resend(message: Message, by: Account, now: datetime) -> Message | None:
         expert_id=message.expert_id,
         account_id=message.account_id,
         round_id=message.round_id,
+        language=message.language,
     )
     again = next(iter(_insert([row])), None)
     if again is not None and message.study_id is not None:
@@ -181,6 +195,31 @@ def cancel_for(expert: Expert) -> int:
 def stop_reminders(expert: Expert) -> None:
     """What the expert asked for by the link in a message; not a withdrawal."""
     expert.reminders = False
+
+
+def capped_lately(expert_ids: Collection[int], now: datetime) -> dict[int, list[datetime]]:
+    """When each of these experts was, or is about to be, sent what is limited in a week."""
+    rows = session.execute(
+        select(Message.expert_id, _when)
+        .where(Message.expert_id.in_(expert_ids), Message.kind.in_(CAPPED), _when > now - WEEK)
+        .where(Message.state.in_((MessageState.QUEUED, MessageState.SENDING, MessageState.SENT)))
+    )
+    found: dict[int, list[datetime]] = defaultdict(list)
+    for expert_id, moment in rows.tuples():
+        found[expert_id or 0].append(moment)
+    return found
+
+
+def capped_before(message: Message, now: datetime) -> list[datetime]:
+    """What of it this expert has been sent, or another worker is sending, when this message is to leave."""
+    sending = and_(Message.state == MessageState.SENDING, Message.id < message.id)
+    return list(
+        session.scalars(
+            select(_when)
+            .where(Message.expert_id == message.expert_id, Message.kind.in_(CAPPED), _when > now - WEEK)
+            .where(or_(Message.state == MessageState.SENT, sending))
+        )
+    )
 
 
 def problem() -> str | None:

@@ -3,6 +3,6 @@
 Importing this package registers every bell.
 """
 
-from delphi.tasks import outbox, rounds
+from delphi.tasks import notices, outbox, rounds
 
-__all__ = ["outbox", "rounds"]
+__all__ = ["notices", "outbox", "rounds"]

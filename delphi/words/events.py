@@ -42,6 +42,7 @@ EVENTS: dict[str, Any] = {
     "item.deleted": _("Item %(code)s was deleted before anybody had rated it."),
     "domain.added": _("The domain “%(name)s” was added."),
     "domain.renamed": _("A domain is now called “%(name)s”."),
+    "domain.noted": _("The content note of the domain “%(name)s” was changed."),
     "domain.removed": _("The domain “%(name)s” was removed."),
     "experts.imported": _("Experts were imported."),
     "expert.added": _("An expert was added."),
@@ -57,6 +58,8 @@ EVENTS: dict[str, Any] = {
     "round.opened": _("Round %(number)s opened; experts asked: %(experts)s."),
     "round.not_opened": _("Round %(number)s could not open at its time, and is a plan again."),
     "round.extended": _("The closing time of round %(number)s was moved."),
+    "round.reminded": _("Reminders of round %(number)s were sent: %(count)s."),
+    "message.reworded": _("The words of a message to experts were changed."),
     "round.closed": _("Round %(number)s closed, and the rules gave their verdicts."),
     "round.decided": _("Round %(number)s was decided."),
     "decision.confirmed": _("Verdicts of round %(number)s were confirmed: %(count)s."),
@@ -64,6 +67,7 @@ EVENTS: dict[str, Any] = {
         "Round %(number)s, item %(item)s: the rules said “%(verdict)s”, decided was “%(outcome)s”."
     ),
     "comments.chosen": _("Comments of round %(number)s were chosen for feedback: %(chosen)s."),
+    "suggestion.answered": _("A suggestion of an expert was answered."),
     "message.resent": _("A message was sent again."),
 }
 

@@ -16,6 +16,30 @@ ERRORS: dict[str, Any] = {
         "The mail server does not let this installation in, so messages wait and are tried again. "
         "Whoever runs this installation needs to check the mail settings."
     ),
+    "message.kind_unknown": _("There is no such message to write."),
+    "message.subject_missing": _("Write a subject, or leave both empty to use the platform’s words."),
+    "message.subject_too_long": _("The subject must be one line of at most %(most)s characters."),
+    "message.link_in_subject": _(
+        "The link is personal and must not stand in the subject. Take {link} out of it."
+    ),
+    "message.body_too_long": _("The text has %(found)s characters; at most %(most)s are allowed."),
+    "message.placeholder_unknown_subject": _(
+        "The subject has %(name)s, which nothing is put in for. Known are: %(known)s."
+    ),
+    "message.placeholder_unknown_body": _(
+        "Line %(line)s of the text has %(name)s, which nothing is put in for. Known are: %(known)s."
+    ),
+    "message.link_missing": _(
+        "The text has no {link}. Put it on a line of its own, between empty lines, where the button shall stand."
+    ),
+    "message.link_twice": _("The text has {link} more than once, again on line %(line)s. Keep one."),
+    "message.link_not_alone": _(
+        "On line %(line)s, {link} stands beside other words. Put it on a line of its own, between empty lines: it becomes the button."
+    ),
+    "message.nobody_to_remind": _(
+        "There is nobody to remind now. Everyone is done, was reminded today, or wants no more reminders."
+    ),
+    "message.round_not_found": _("There is no open round with a closing time."),
 }
 
 LABELS: dict[str, Any] = {
@@ -28,4 +52,25 @@ LABELS: dict[str, Any] = {
     "message_kind.password_reset": _("New password"),
     "message_kind.round_invitation": _("Invitation to a round"),
     "message_kind.link_again": _("Personal link"),
+    "message_kind.reminder_unopened": _("Reminder: not opened yet"),
+    "message_kind.reminder_opened": _("Reminder: opened, nothing answered"),
+    "message_kind.reminder_half_done": _("Reminder: begun, not finished"),
+    "message_kind.deadline_notice": _("The round closes soon"),
+    "message_kind.thank_you": _("Thank you"),
+    "message_kind.results_out": _("The results are out"),
+    "message_kind.consent_copy": _("Copy of the consent"),
+    "message_kind.withdrawn": _("Confirmation of a withdrawal"),
+    "message_when.round_invitation": _("When a round opens, to everyone asked."),
+    "message_when.reminder_unopened": _("When you send reminders, to those who have not opened the round."),
+    "message_when.reminder_opened": _("When you send reminders, to those who looked and have not answered."),
+    "message_when.reminder_half_done": _("When you send reminders, to those who have begun."),
+    "message_when.deadline_notice": _("By itself, some days before a round closes, to everyone not done."),
+    "message_when.thank_you": _("By itself, after an expert hands in; once a round."),
+    "message_when.results_out": _("By itself, when the study is concluded, to everyone active."),
+    "message_when.consent_copy": _("By itself, after an expert agrees to the consent text."),
+    "message_when.link_again": _("When somebody asks for a lost link."),
+    "message_when.withdrawn": _("By itself, after an expert withdraws."),
+    "reminder_left_out.stopped": _("want no more reminders"),
+    "reminder_left_out.today": _("were reminded today already"),
+    "reminder_left_out.enough": _("have had as many messages in seven days as the study allows"),
 }

@@ -6,8 +6,18 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from delphi.domain.messages import MOST_TRIES, MessageKind, account_wants, expert_wants, retry_at
-from delphi.domain.states import ExpertState, RoundState, StudyState
+from delphi.domain.messages import (
+    MOST_TRIES,
+    TO_EXPERTS,
+    URGING,
+    MessageKind,
+    Situation,
+    account_wants,
+    expert_wants,
+    reminder_for,
+    retry_at,
+)
+from delphi.domain.states import ExpertState, StudyState
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -20,21 +30,64 @@ def test_waits_grow_and_then_end():
     assert waits[-1] is None
 
 
+def situation(
+    expert: ExpertState = ExpertState.ACTIVE, study: StudyState = StudyState.RUNNING, **facts: object
+) -> Situation:
+    return Situation(expert, study, **{"takes_answers": True, **facts})
+
+
+ABOUT_A_ROUND = [MessageKind.ROUND_INVITATION, *sorted(URGING)]
+
+
+@pytest.mark.parametrize("kind", ABOUT_A_ROUND)
 @pytest.mark.parametrize(
-    ("expert", "study", "round", "wanted"),
+    ("now_is", "wanted"),
     [
-        (ExpertState.INVITED, StudyState.RUNNING, RoundState.OPEN, True),
-        (ExpertState.ACTIVE, StudyState.RUNNING, RoundState.OPEN, True),
-        (ExpertState.DECLINED, StudyState.RUNNING, RoundState.OPEN, False),
-        (ExpertState.WITHDRAWN, StudyState.RUNNING, RoundState.OPEN, False),
-        (ExpertState.ACTIVE, StudyState.RUNNING, RoundState.CLOSED, False),
-        (ExpertState.ACTIVE, StudyState.RUNNING, RoundState.DECIDED, False),
-        (ExpertState.ACTIVE, StudyState.RUNNING, None, False),
-        (ExpertState.ACTIVE, StudyState.CONCLUDED, RoundState.OPEN, False),
+        (situation(ExpertState.INVITED), True),
+        (situation(ExpertState.ACTIVE), True),
+        (situation(ExpertState.DECLINED), False),
+        (situation(ExpertState.WITHDRAWN), False),
+        (situation(takes_answers=False), False),
+        (situation(study=StudyState.CONCLUDED), False),
     ],
 )
-def test_invitation_to_a_round(expert, study, round, wanted):
-    assert expert_wants(MessageKind.ROUND_INVITATION, expert, study, round) is wanted
+def test_what_is_about_a_round_needs_it_open_and_somebody_taking_part(kind, now_is, wanted):
+    assert expert_wants(kind, now_is) is wanted
+
+
+@pytest.mark.parametrize("kind", sorted(URGING))
+def test_nobody_is_urged_who_is_done_or_wants_no_reminders(kind):
+    assert not expert_wants(kind, situation(done=True))
+    assert not expert_wants(kind, situation(reminders=False))
+
+
+def test_an_invitation_is_no_reminder():
+    assert expert_wants(MessageKind.ROUND_INVITATION, situation(reminders=False))
+
+
+def test_thanks_for_what_was_handed_in_also_after_the_round():
+    assert expert_wants(MessageKind.THANK_YOU, situation(handed_in=True, takes_answers=False))
+    assert not expert_wants(MessageKind.THANK_YOU, situation(done=True))
+
+
+@pytest.mark.parametrize("expert", list(ExpertState))
+def test_results_go_to_those_active_in_a_study_that_is_over(expert):
+    over = situation(expert, StudyState.CONCLUDED, takes_answers=False, reminders=False)
+    assert expert_wants(MessageKind.RESULTS_OUT, over) is (expert is ExpertState.ACTIVE)
+    assert not expert_wants(MessageKind.RESULTS_OUT, situation(expert))
+
+
+def test_a_copy_is_owed_to_whoever_agreed():
+    assert expert_wants(MessageKind.CONSENT_COPY, situation(takes_answers=False))
+    assert expert_wants(MessageKind.CONSENT_COPY, situation(study=StudyState.CONCLUDED))
+    assert not expert_wants(MessageKind.CONSENT_COPY, situation(ExpertState.DECLINED))
+
+
+@pytest.mark.parametrize("kind", TO_EXPERTS)
+def test_nobody_writes_to_whoever_has_withdrawn(kind):
+    """The confirmation of it goes another way, to an address kept for it alone."""
+    gone = situation(ExpertState.WITHDRAWN, handed_in=True)
+    assert not expert_wants(kind, gone)
 
 
 @pytest.mark.parametrize(
@@ -47,7 +100,14 @@ def test_invitation_to_a_round(expert, study, round, wanted):
     ],
 )
 def test_link_asked_for_by_the_expert(expert, study, wanted):
-    assert expert_wants(MessageKind.LINK_AGAIN, expert, study, None) is wanted
+    now_is = situation(expert, study, takes_answers=False)
+    assert expert_wants(MessageKind.LINK_AGAIN, now_is) is wanted
+
+
+def test_the_words_of_a_reminder_follow_where_the_expert_stands():
+    assert reminder_for(opened=False, answered=0) is MessageKind.REMINDER_UNOPENED
+    assert reminder_for(opened=True, answered=0) is MessageKind.REMINDER_OPENED
+    assert reminder_for(opened=True, answered=1) is MessageKind.REMINDER_HALF_DONE
 
 
 @pytest.mark.parametrize(

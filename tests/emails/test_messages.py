@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from flask_babel import force_locale, gettext
 
-from delphi.emails import messages
+from delphi.domain.messages import TO_EXPERTS, MessageKind
+from delphi.domain.placeholders import OWN_WORDS, check
+from delphi.domain.withdrawals import Withdrawal
+from delphi.emails import messages, own_words, to_experts
 from delphi.emails.messages import Recipient
+from delphi.emails.own_words import OwnWords
+from delphi.emails.to_experts import Facts
 from tests.support import pages
 
 LINK = "https://delphi.example.org/i/abc"
@@ -21,19 +28,34 @@ def reader(language: str = "en", **other: str) -> Recipient:
     return Recipient(language=language, link=LINK, stop_reminders=STOP, **facts)
 
 
+FACTS = Facts(
+    number="2",
+    instructions="Think of the first year.",
+    closing="Friday",
+    minutes="12",
+    choice="kept",
+    version="3",
+    agreed="Monday",
+    consent="We ask for your time.\n\n- You may stop.\n- You may stay.",
+)
+
+
+def to_expert(kind: str, to: Recipient, facts: Facts = FACTS) -> messages.Content:
+    return messages.content(to, to_experts.draft(kind, to, facts))
+
+
 def invitation(
     to: Recipient, instructions: str = "Think of the first year.", closes_at: datetime | None = CLOSES
 ):
-    return messages.round_invitation(
-        to, number=2, instructions=instructions, closes_at=closes_at, zone="Europe/Paris"
-    )
+    closing = to_experts.moment(closes_at, "Europe/Paris", to.language) if closes_at else ""
+    facts = Facts(number="2", instructions=instructions, closing=closing)
+    return to_expert("round_invitation", to, facts)
 
 
 def every_kind(language: str = "en") -> dict[str, messages.Content]:
     staff = Recipient(language, "Fay", "https://delphi.example.org/reset/abc")
     return {
-        "round_invitation": invitation(reader(language)),
-        "link_again": messages.link_again(reader(language)),
+        **{str(kind): to_expert(kind, reader(language)) for kind in TO_EXPERTS},
         "account_invitation": messages.account_invitation(staff),
         "password_reset": messages.password_reset(staff),
     }
@@ -71,13 +93,72 @@ def test_what_is_not_known_leaves_no_gap(app):
     assert "\n\n\n" not in text
 
 
-@pytest.mark.parametrize("kind", ["round_invitation", "link_again", "account_invitation", "password_reset"])
+@pytest.mark.parametrize("kind", list(MessageKind))
 def test_html_is_a_sound_page_and_text_has_the_link(app, kind):
     content = every_kind()[kind]
     found = [problem for problem in pages.problems(content.html) if "style=" not in problem]
     assert found == []
-    assert "http" in content.text
+    assert ("http" in content.text) is (kind != MessageKind.WITHDRAWN or "/u/" in content.text)
     assert "<" not in content.text
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("kind", list(MessageKind))
+def test_nothing_is_left_unfilled_and_no_part_is_empty(app, kind, language):
+    content = every_kind(language)[kind]
+    for part in (content.subject, content.text, content.html):
+        assert part.strip()
+        assert not re.search(r"%\(\w+\)|\{\w*\}|{{|}}|None", part)
+    assert "\n\n\n" not in content.text
+    assert not re.search(r"<(p|h1|h2)[^>]*>\s*</", content.html)
+    said = [*re.findall(r"<p [^>]*>(.*?)</p>", content.html, re.DOTALL)]
+    assert len(said) >= 4
+
+
+@pytest.mark.parametrize("kind", OWN_WORDS)
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_platforms_own_words_pass_the_check_of_a_studys(app, kind, language):
+    words = own_words.platforms(kind, language)
+    check(kind, words.subject, words.body)
+    assert "{name}" in words.body
+    assert "{title}" in words.subject
+    own = messages.content(reader(language), own_words.draft(kind, reader(language), words, FACTS))
+    said = to_expert(kind, reader(language), replace(FACTS, instructions=""))
+    assert own == said
+
+
+def test_own_words_are_laid_out_around_the_button(app):
+    words = OwnWords("{title} and {name}", "Hello {name},\nwelcome.\n\n{link}\n\nSmaller: {contact}")
+    draft = own_words.draft("round_invitation", reader(), words, FACTS)
+    assert draft.subject == "Crisis line and Ben"
+    assert draft.paragraphs == ["Hello Ben,\nwelcome."]
+    assert draft.notes == ["Smaller: Alice, 01 23"]
+    html = messages.content(reader(), draft).html
+    assert "Hello Ben,<br>welcome." in html
+    assert html.count(LINK) == 3
+
+
+def test_a_copy_of_the_consent_holds_the_whole_text_number_and_date(app):
+    content = to_expert("consent_copy", reader())
+    for part in (content.text, content.html):
+        for needed in ("version 3", "Monday", "We ask for your time.", "- You may stop."):
+            assert needed in part
+    assert "You may stop.<br>" in content.html
+
+
+@pytest.mark.parametrize("choice", list(Withdrawal))
+def test_a_confirmation_says_what_becomes_of_the_answers(app, choice):
+    said = {one: to_expert("withdrawn", reader(), Facts(choice=one)).text for one in Withdrawal}
+    assert "as you chose" in said[choice]
+    assert len(set(said.values())) == 3
+    assert "/i/" not in said[choice]
+
+
+def test_thanks_do_not_offer_changes_once_the_round_is_over(app):
+    assert "you can until the round closes on Friday" in to_expert("thank_you", reader()).text
+    assert (
+        "closes" not in to_expert("thank_you", reader(), Facts(number="2", closing="Friday", over=True)).text
+    )
 
 
 def test_words_of_a_study_cannot_become_markup(app):

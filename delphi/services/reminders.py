@@ -1,0 +1,131 @@
+"""Reminders: who would get one now and in which words, sent when asked for; and the end of a round announced."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import exists, select
+
+from delphi.db import session
+from delphi.domain import sending
+from delphi.domain.errors import DomainError
+from delphi.domain.messages import REMINDERS, MessageKind, reminder_for
+from delphi.domain.schedule import accepts_answers
+from delphi.domain.states import ExpertState, RoundState
+from delphi.models import Account, Expert, Message, Participation, Round, Study
+from delphi.services import history, outbox, presentations, progress
+
+
+class LeftOut(StrEnum):
+    """Why somebody who is not done gets no reminder now."""
+
+    STOPPED = "stopped"  # asked for no more reminders
+    TODAY = "today"  # had one today
+    ENOUGH = "enough"  # had as many messages in seven days as the study allows
+
+
+@dataclass(frozen=True)
+class Reminding:
+    """Who would be reminded now, by the words that fit, and how many would not."""
+
+    experts: dict[MessageKind, list[Expert]]
+    left_out: Counter[LeftOut]
+
+    @property
+    def count(self) -> int:
+        return sum(map(len, self.experts.values()))
+
+
+def due(study: Study, asked: Round, now: datetime) -> Reminding:
+    """Everyone not done who is still in the study and may be written to."""
+    chosen: dict[MessageKind, list[Expert]] = {kind: [] for kind in REMINDERS}
+    left_out: Counter[LeftOut] = Counter()
+    if not accepts_answers(asked.state, asked.closes_at, now):
+        return Reminding(chosen, left_out)
+    waiting = _not_done(asked)
+    reasons = _reasons(study, asked, [expert for expert, _stands in waiting], now)
+    for expert, stands in waiting:
+        if expert.id in reasons:
+            left_out[reasons[expert.id]] += 1
+        else:
+            chosen[reminder_for(opened=stands.opened, answered=stands.answered)].append(expert)
+    return Reminding(chosen, left_out)
+
+
+def send(study: Study, asked: Round, *, by: Account, now: datetime) -> int:
+    """One reminder to each, at most once a day however often this is asked; how many there are."""
+    reminding = due(study, asked, now)
+    if not reminding.count:
+        raise DomainError("message.nobody_to_remind")
+    cause = _cause(study, asked, now)
+    sent = sum(
+        outbox.queue_each(kind, experts, cause, now, round=asked)
+        for kind, experts in reminding.experts.items()
+    )
+    history.record(study.id, "round.reminded", by, now=now, number=asked.number, count=sent)
+    return sent
+
+
+def announce_deadlines(now: datetime) -> int:
+    """A notice to everyone not done in each round that closes soon, once for each closing time."""
+    running = session.execute(
+        select(Round, Study)
+        .join(Study, Study.id == Round.study_id)
+        .where(Round.state == RoundState.OPEN, Round.closes_at > now)
+    )
+    return sum(_announce(study, asked, now) for asked, study in running.all())
+
+
+def _announce(study: Study, asked: Round, now: datetime) -> int:
+    days = presentations.of(study).deadline_notice
+    opened_at, closes_at = asked.opened_at, asked.closes_at
+    if not opened_at or not closes_at or not sending.notice_due(opened_at, closes_at, days, now):
+        return 0
+    cause = f"deadline-{asked.id}-{closes_at:%Y%m%dT%H%M}"
+    if session.scalar(select(exists().where(Message.once.startswith(f"{cause}-")))):
+        return 0
+    experts = [expert for expert, _stands in _not_done(asked) if expert.reminders]
+    return outbox.queue_each(MessageKind.DEADLINE_NOTICE, experts, cause, now, round=asked)
+
+
+def _not_done(asked: Round) -> list[tuple[Expert, progress.ExpertProgress]]:
+    still_in = (ExpertState.INVITED, ExpertState.ACTIVE)
+    experts = session.scalars(
+        select(Expert)
+        .join(Participation, Participation.expert_id == Expert.id)
+        .where(Participation.round_id == asked.id, Expert.state.in_(still_in))
+    )
+    by_id = {expert.id: expert for expert in experts}
+    stands = sorted(progress.by_expert(asked), key=lambda one: one.expert_id)
+    return [(by_id[one.expert_id], one) for one in stands if one.expert_id in by_id and not one.done]
+
+
+def _reasons(study: Study, asked: Round, experts: Collection[Expert], now: datetime) -> dict[int, LeftOut]:
+    """Why some of them get none."""
+    most = presentations.of(study).weekly_mails
+    lately = outbox.capped_lately([expert.id for expert in experts], now)
+    today = _reminded(study, asked, now)
+    reasons: dict[int, LeftOut] = {}
+    for expert in experts:
+        if not expert.reminders:
+            reasons[expert.id] = LeftOut.STOPPED
+        elif expert.id in today:
+            reasons[expert.id] = LeftOut.TODAY
+        elif sending.room_at(lately.get(expert.id, ()), most, now) != now:
+            reasons[expert.id] = LeftOut.ENOUGH
+    return reasons
+
+
+def _reminded(study: Study, asked: Round, now: datetime) -> set[int | None]:
+    """Those for whom a reminder was queued today."""
+    today = Message.once.startswith(f"{_cause(study, asked, now)}-")
+    return set(session.scalars(select(Message.expert_id).where(Message.round_id == asked.id, today)))
+
+
+def _cause(study: Study, asked: Round, now: datetime) -> str:
+    return f"reminder-{asked.id}-{now.astimezone(ZoneInfo(study.time_zone)):%Y%m%d}"

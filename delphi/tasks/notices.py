@@ -1,0 +1,15 @@
+"""What the clock has to say to experts, and what it must forget."""
+
+from __future__ import annotations
+
+from delphi import jobs
+from delphi.services import farewells, reminders
+from delphi.tasks import clock
+
+
+@jobs.answers("notices")
+def give_notice() -> None:
+    """Rounds that close soon are announced; addresses of those who left are not kept for long."""
+    now = clock.now()
+    reminders.announce_deadlines(now)
+    farewells.forget(now)
