@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from flask import Flask
 
-from delphi.web import errors, guards, language, numbers, pages, security, transaction
+from delphi.web import (
+    compression,
+    errors,
+    guards,
+    language,
+    numbers,
+    pages,
+    security,
+    shipped,
+    transaction,
+)
 from delphi.web.account import blueprint as account
 from delphi.web.expert import blueprint as expert
 from delphi.web.facilitator import blueprint as facilitator
@@ -15,7 +25,7 @@ FACES = (public, account, researcher, facilitator, expert)
 
 
 def init_app(app: Flask) -> None:
-    for part in (numbers, transaction, security, language, guards, errors, pages):
+    for part in (compression, shipped, numbers, transaction, security, language, guards, errors, pages):
         part.init_app(app)
     for face in FACES:
         app.register_blueprint(face)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from contextvars import Context
 from typing import Any
 
@@ -32,7 +33,13 @@ class Browser(FlaskClient):
             return
         if "sandbox" in response.headers.get("Content-Security-Policy", ""):
             return  # a message shown as it was sent, shut in a frame
-        found = pages.problems(response.text, csrf=self.application.config.get("WTF_CSRF_ENABLED", True))
+        found = pages.problems(read(response), csrf=self.application.config.get("WTF_CSRF_ENABLED", True))
         if found:
             where = f"{response.request.method} {response.request.path} ({response.status_code})"
             raise AssertionError("\n  ".join([f"page {where}:", *found]))
+
+
+def read(response: TestResponse) -> str:
+    """The text of an answer, also of a packed one."""
+    data = response.get_data()
+    return (gzip.decompress(data) if response.headers.get("Content-Encoding") == "gzip" else data).decode()
