@@ -10,12 +10,13 @@ from sqlalchemy import func, select
 
 from delphi.db import Translated, session
 from delphi.domain.errors import DomainError, NotFound
-from delphi.domain.texts import one_line, same
+from delphi.domain.texts import clean, one_line, same
 from delphi.importers.items import LONGEST_NAME
 from delphi.models import Account, Domain, Item, Study
 from delphi.models.domain import DomainLevel
 from delphi.services import history, studies
 
+LONGEST_NOTE = 1000
 BELOW = {DomainLevel.PART: DomainLevel.DOMAIN, DomainLevel.DOMAIN: DomainLevel.SUBDOMAIN}
 
 
@@ -96,11 +97,19 @@ def add(
     return domain
 
 
-def rename(domain: Domain, study: Study, names: Translated, by: Account, now: datetime) -> None:
+def change(
+    domain: Domain, study: Study, names: Translated, note: Translated, by: Account, now: datetime
+) -> None:
+    """Its name, and the content note that experts read before its items; without a text there is none."""
     studies.refuse_when_concluded(study)
     others = [one for one in _siblings(study, domain.parent_id) if one is not domain]
-    domain.name = _checked(study, names, others)
-    history.record(study.id, "domain.renamed", by, now=now, name=main_name(domain.name))
+    name, told = _checked(study, names, others), _checked_note(study, note)
+    if name != domain.name:
+        domain.name = name
+        history.record(study.id, "domain.renamed", by, now=now, name=main_name(name))
+    if told != domain.content_note:
+        domain.content_note = told
+        history.record(study.id, "domain.noted", by, now=now, name=main_name(name))
 
 
 def shift(domain: Domain, study: Study, step: int) -> None:
@@ -160,3 +169,11 @@ def _checked(study: Study, names: Translated, siblings: Sequence[Domain]) -> Tra
         if any(same(name) == same(sibling.name.get(language, "")) for sibling in siblings):
             raise DomainError("domain.name_taken", name=name)
     return kept
+
+
+def _checked_note(study: Study, note: Translated) -> Translated:
+    cleaned = {language: clean(note.get(language, "")) for language in study.languages}
+    for language, text in cleaned.items():
+        if len(text) > LONGEST_NOTE:
+            raise DomainError("domain.note_too_long", field="note", language=language, limit=LONGEST_NOTE)
+    return {language: text for language, text in cleaned.items() if text}

@@ -8,12 +8,22 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from delphi.db import session
+from delphi.db import Translated, session
+from delphi.domain import presentation
 from delphi.domain.errors import DomainError
 from delphi.domain.protocols import StudyProtocol
 from delphi.domain.states import ItemState, StudyState
 from delphi.models import ConsentText, Item, ItemPanel, Panel, Study, Wording, WordingText
-from delphi.services import consents, outbox, panels, protocols
+from delphi.services import (
+    consents,
+    domains,
+    glossary,
+    outbox,
+    panels,
+    presentations,
+    protocols,
+    questions,
+)
 
 SEALING = ("protocol", "panels", "items")  # what must be in order before the rules are fixed
 SHOWN = 5  # examples given of what is missing
@@ -44,6 +54,7 @@ def checks(study: Study) -> list[Check]:
         *_items(study, chosen),
         *_experts(study, protocol, chosen),
         *_consent(study, consents.current(study)),
+        *_presentation(study),
         _mail(),
         Check("seal.done", study.state is not StudyState.DRAFT),
     ]
@@ -151,6 +162,31 @@ def _consent(study: Study, text: ConsentText | None) -> Iterator[Check]:
     gaps = consents.gaps(text) if text else []
     if complete:
         yield Check("consent.gaps", not gaps, blocking=False, facts={"gaps": ", ".join(gaps[:SHOWN])})
+
+
+def _presentation(study: Study) -> Iterator[Check]:
+    """Whether what experts read is there in each language, and help where items may be hard to read."""
+    chosen, tree = presentations.of(study), domains.by_id(study).values()
+    texts = [text for name in presentation.TEXTS if (text := getattr(chosen, name))]
+    notes = [domain.content_note for domain in tree if domain.content_note]
+    asked = questions.of(study)
+    labels = [choice["label"] for question in asked for choice in question.choices]
+    terms = [term.meaning for term in glossary.of(study)]
+    for code, found in (
+        ("presentation.languages", texts),
+        ("domains.languages", notes),
+        ("questions.languages", [*(question.text for question in asked), *labels]),
+        ("glossary.languages", terms),
+    ):
+        if found:
+            yield _in_every_language(study, code, found)
+    if notes:
+        yield Check("presentation.support", bool(chosen.support), blocking=False)
+
+
+def _in_every_language(study: Study, code: str, texts: Iterable[Translated]) -> Check:
+    gaps = sum(any(not text.get(language) for language in study.languages) for text in texts)
+    return Check(code, not gaps, blocking=False, facts={"count": gaps})
 
 
 def _mail() -> Check:

@@ -47,6 +47,8 @@ def site(app: Flask, serve: Serve) -> Site:
         "expert_id": 3,
         "panel_id": session.scalars(select(Panel.id)).first(),
         "domain_id": session.scalars(select(Domain.id).order_by(Domain.id)).first(),
+        "question_id": 1,
+        "term_id": 1,
         "number": 1,
         "account_id": 2,
         "membership_id": 2,

@@ -76,13 +76,13 @@ def test_a_bad_name_is_refused(
     domains.add(study, None, DOMAIN, {"en": "Law", "fr": "Loi"}, alice, clock())
     risk = grow(study, alice, clock, "Risk", DOMAIN)
     with pytest.raises(DomainError) as caught:
-        domains.rename(risk, study, names, alice, clock())
+        domains.change(risk, study, names, {}, alice, clock())
     assert caught.value.code == error
 
 
 def test_renaming_in_both_languages(study: Study, alice: Account, clock: Clock) -> None:
     law = grow(study, alice, clock, "Law", DOMAIN)
-    domains.rename(law, study, {"en": " Law  and ethics", "fr": "Droit", "de": "Recht"}, alice, clock())
+    domains.change(law, study, {"en": " Law  and ethics", "fr": "Droit", "de": "Recht"}, {}, alice, clock())
     assert law.name == {"en": "Law and ethics", "fr": "Droit"}
 
 
@@ -135,7 +135,7 @@ def test_nothing_changes_in_a_concluded_study(study: Study, alice: Account, cloc
     session.flush()
     for change in (
         lambda: grow(study, alice, clock, "Risk", DOMAIN),
-        lambda: domains.rename(law, study, {"en": "Other"}, alice, clock()),
+        lambda: domains.change(law, study, {"en": "Other"}, {}, alice, clock()),
         lambda: domains.shift(law, study, 1),
         lambda: domains.remove(law, study, alice, clock()),
     ):

@@ -13,7 +13,17 @@ from werkzeug.routing import Rule
 
 from delphi.db import session
 from delphi.domain.permissions import Role
-from delphi.models import Account, Contact, Domain, Event, Expert, Membership, Message
+from delphi.models import (
+    Account,
+    Contact,
+    Domain,
+    Event,
+    Expert,
+    GlossaryTerm,
+    Membership,
+    Message,
+    Question,
+)
 from delphi.models.domain import DomainLevel
 from delphi.models.message import MessageState
 from delphi.services import accounts, exports, links
@@ -75,6 +85,8 @@ def _world(owner: Account, helper: Account, clock: Clock) -> World:
     made = make_world(owner, helper, clock())
     name = {"en": "Law", "fr": "Droit"}
     session.add(Domain(study_id=made.study.id, level=DomainLevel.DOMAIN, name=name))
+    session.add(Question(study_id=made.study.id, attribute="role", text=name, choices=[]))
+    session.add(GlossaryTerm(study_id=made.study.id, term=name, meaning=name))
     close(made, open_round(made, clock()), clock())
     session.commit()
     return made
@@ -90,6 +102,8 @@ def _ids(world: World) -> dict[str, object]:
         "membership_id": session.scalars(
             select(Membership.id).where(Membership.study_id == study_id)
         ).first(),
+        "question_id": session.scalars(select(Question.id).where(Question.study_id == study_id)).one(),
+        "term_id": session.scalars(select(GlossaryTerm.id).where(GlossaryTerm.study_id == study_id)).one(),
         "message_id": session.scalars(select(Message.id).where(Message.study_id == study_id)).first(),
     }
 

@@ -50,13 +50,13 @@ def domain(study: Study, domain_id: int) -> str:
 
 @blueprint.post("/studies/<int:study_id>/domains/<int:domain_id>")
 @study_page(EDIT)
-def rename_domain(study: Study, domain_id: int) -> Any:
+def change_domain(study: Study, domain_id: int) -> Any:
     chosen = service.get(study, domain_id)
     try:
-        service.rename(chosen, study, _names(study), current_user.account, clock.now())
+        service.change(chosen, study, _names(study), _notes(study), current_user.account, clock.now())
     except DomainError as error:
         return _domain_page(chosen, error), status_of(error)
-    flash(_("“%(name)s” has its new name.", name=translated(chosen.name)), "ok")
+    flash(_("“%(name)s” is saved.", name=translated(chosen.name)), "ok")
     return _done(study)
 
 
@@ -96,6 +96,10 @@ def _names(study: Study) -> Translated:
     return {language: request.form.get(f"name_{language}", "") for language in study.languages}
 
 
+def _notes(study: Study) -> Translated:
+    return {language: request.form.get(f"note_{language}", "") for language in study.languages}
+
+
 def _done(study: Study) -> Any:
     return redirect(url_for("researcher.domains", study_id=study.id), 303)
 
@@ -113,6 +117,12 @@ def _page(study: Study, error: DomainError | None = None, adding: bool = False) 
 
 
 def _domain_page(chosen: Domain, error: DomainError | None = None) -> str:
-    names = request.form if error else {f"name_{language}": name for language, name in chosen.name.items()}
-    text = error and explained(error)
-    return render_template("researcher/domains/domain.html", domain=chosen, names=names, error=text)
+    names = {f"name_{language}": name for language, name in chosen.name.items()}
+    notes = {f"note_{language}": note for language, note in chosen.content_note.items()}
+    return render_template(
+        "researcher/domains/domain.html",
+        domain=chosen,
+        typed=request.form if error else {**names, **notes},
+        error=error and explained(error),
+        wrong=f"{error.params.get('field', 'name')}_{error.params.get('language')}" if error else None,
+    )

@@ -18,6 +18,13 @@ PAGES = {
     "seal": "researcher.seal_page",
     "round": "facilitator.rounds",
 }
+# Worth a look before a round opens, but no step of their own.
+FURTHER_PAGES = {
+    "presentation": "researcher.presentation",
+    "questions": "researcher.questions",
+    "glossary": "researcher.glossary",
+    "domains": "researcher.domains",
+}
 
 
 @dataclass(frozen=True)

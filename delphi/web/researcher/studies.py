@@ -23,7 +23,7 @@ from delphi.web.errors import status_of
 from delphi.web.forms import Checkboxes, refuse
 from delphi.web.guards import signed_in, study_page
 from delphi.web.researcher import blueprint
-from delphi.web.researcher.steps import check_in_words, steps
+from delphi.web.researcher.steps import FURTHER_PAGES, PAGES, check_in_words, steps
 from delphi.words import events, label, message
 
 _TOO_LONG = lazy_gettext("This is too long: use at most %(max)d characters.")
@@ -122,6 +122,7 @@ def study(study: Study) -> str:
         "researcher/studies/overview.html",
         study=study,
         checks=checks,
+        pages=PAGES | FURTHER_PAGES,
         steps=steps(checks, opened=any(one.opened_at for one in planned)),
         rounds=planned,
         spoken=", ".join(label("language-name", code) for code in study.languages),

@@ -95,6 +95,22 @@ def test_a_domain_is_renamed(alices: Browser, study: Study, law: Domain) -> None
     assert "Gardé" in refused.text
 
 
+def test_a_content_note_is_written_and_shown(alices: Browser, study: Study, law: Domain) -> None:
+    sent = {"name_en": "Law", "name_fr": "Droit", "note_en": " Hard to read. ", "note_fr": "Pénible."}
+    assert alices.post(path(study, f"/{law.id}"), data=sent).status_code == 303
+    assert law.content_note == {"en": "Hard to read.", "fr": "Pénible."}
+    assert "Hard to read." in alices.get(path(study)).text
+    refused = alices.post(
+        path(study, f"/{law.id}"), data={**sent, "name_en": "Courts", "note_fr": "x" * 1001}
+    )
+    assert refused.status_code == 400
+    assert 'id="note_fr-error"' in refused.text
+    assert "Hard to read." in refused.text
+    assert law.name["en"] == "Law"
+    alices.post(path(study, f"/{law.id}"), data={**sent, "note_en": "", "note_fr": ""})
+    assert law.content_note == {}
+
+
 def test_a_domain_is_moved(alices: Browser, study: Study, law: Domain) -> None:
     response = alices.post(path(study, f"/{law.id}/move"), data={"to": "down"})
     assert response.status_code == 303
