@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from delphi.domain.errors import DomainError
+from delphi.domain.states import ItemState, StudyState
 from delphi.scoring.rules import Verdict
 
 OUTCOMES = (Verdict.PROMOTE, Verdict.REVISE, Verdict.DROP, Verdict.RE_RATE)
@@ -22,3 +25,32 @@ def check_override(verdict: Verdict, outcome: Verdict, reason: str) -> None:
         raise DomainError("decision.unknown_outcome", outcome=str(outcome))
     if outcome is not outcome_when_followed(verdict) and not reason.strip():
         raise DomainError("decision.needs_reason")
+
+
+class Fate(StrEnum):
+    """What became of an item that an expert rated and is not asked now, as experts are told it."""
+
+    KEPT = "kept"
+    NOT_KEPT = "not_kept"
+    MERGED = "merged"
+    SPLIT = "split"
+    REWORDED = "reworded"
+    AGAIN = "again"
+    UNSETTLED = "unsettled"
+
+
+_FATES = {
+    ItemState.PROMOTED: Fate.KEPT,
+    ItemState.DROPPED: Fate.NOT_KEPT,
+    ItemState.MERGED: Fate.MERGED,
+    ItemState.SPLIT: Fate.SPLIT,
+}
+
+
+def fate_of(state: ItemState, outcome: Verdict | None, study: StudyState) -> Fate:
+    """`outcome` is that of the item's latest decision."""
+    if state in _FATES:
+        return _FATES[state]
+    if study is StudyState.CONCLUDED:
+        return Fate.UNSETTLED
+    return Fate.REWORDED if outcome is Verdict.REVISE else Fate.AGAIN

@@ -20,6 +20,7 @@ from delphi.web.expert import (  # noqa: E402, F401
     practice,
     quick_exit,
     seen,
+    settled,
     support,
     tasks,
     texts,

@@ -21,7 +21,8 @@ from delphi.web.numbers import LARGEST
 def seen(visit: Visit) -> Any:
     """`{round, items: [...]}`; seen twice is seen once."""
     sent = request.get_json(silent=True)
-    items = sent.get("items") if isinstance(sent, dict) else None
+    sent = sent if isinstance(sent, dict) else {}
+    items = sent.get("items")
     if not isinstance(items, list) or len(items) > exposures.MOST:
         raise DomainError("rating.not_understood")
     round_id, *item_ids = map(_identifier, [sent.get("round"), *items])

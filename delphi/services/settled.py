@@ -1,0 +1,148 @@
+"""Items an expert rated before and is not asked now: what became of each, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, exists, or_, select, tuple_
+
+from delphi.db import session
+from delphi.domain.decisions import Fate, fate_of
+from delphi.domain.protocols import StudyProtocol
+from delphi.domain.states import RoundState
+from delphi.models import (
+    Decision,
+    Domain,
+    Feedback,
+    Item,
+    Participation,
+    Protocol,
+    Rating,
+    Round,
+    RoundItem,
+    Wording,
+)
+from delphi.scoring.rules import Verdict
+from delphi.services import protocols, wordings
+from delphi.services.answering import is_for, mine
+from delphi.services.links import Visit
+
+Places = Sequence[tuple[int, int]]  # (round id, item id)
+
+
+@dataclass(frozen=True)
+class Settled:
+    """`round` is the last in which this expert was asked; its feedback is told as it was frozen.
+
+    `before` is the wording rated then, None where it is still the item's wording.
+    """
+
+    item: Item
+    fate: Fate
+    reason: str
+    domain: Domain | None
+    wording: Wording
+    before: Wording | None
+    round: Round
+    protocol: StudyProtocol
+    ratings: Mapping[str, Rating]
+    feedback: Mapping[str, Any]
+
+
+def count(visit: Visit) -> int:
+    return len(_last_asked(visit))
+
+
+def of(visit: Visit) -> list[Settled]:
+    """In the order of the item bank; the number of statements does not grow with them."""
+    asked = {row.item_id: row for row in _last_asked(visit)}
+    places = [(row.round_id, row.item_id) for row in asked.values()]
+    latest = _latest_wordings(asked)
+    texts = wordings.of({row.wording_id for row in asked.values()} | set(latest.values()))
+    rounds = _rounds(visit)
+    given, told, decided = _ratings(visit, places), _feedback(places), _latest_decisions(asked)
+    return [
+        Settled(
+            item,
+            _fate(visit, item, decided.get(item.id)),
+            decided[item.id].reason if item.id in decided else "",
+            domain,
+            texts[latest[item.id]],
+            texts[asked[item.id].wording_id] if asked[item.id].wording_id != latest[item.id] else None,
+            *rounds[asked[item.id].round_id],
+            given.get(item.id, {}),
+            told.get(item.id, {}),
+        )
+        for item, domain in _items(asked)
+    ]
+
+
+def _fate(visit: Visit, item: Item, decision: Decision | None) -> Fate:
+    return fate_of(item.state, Verdict(decision.outcome) if decision else None, visit.study.state)
+
+
+def _last_asked(visit: Visit) -> Sequence[Row[int, int, int | None, RoundState]]:
+    """For each item the last round in which this expert was asked it, where that round is decided."""
+    query = (
+        select(RoundItem.item_id, RoundItem.round_id, RoundItem.wording_id, Round.state)
+        .join(Round, and_(Round.id == RoundItem.round_id, Round.opened_at.is_not(None)))
+        .join(Participation, mine(visit))
+        .join(Item, and_(Item.id == RoundItem.item_id, or_(is_for(Participation.id), _rated(visit))))
+        .where(Round.study_id == visit.study.id)
+        .order_by(Round.number)
+    )
+    last = {row.item_id: row for row in session.execute(query)}
+    return [row for row in last.values() if row.state is RoundState.DECIDED]
+
+
+def _rated(visit: Visit) -> ColumnElement[bool]:
+    """SQL for: they answered, though the item is for other panels now."""
+    here = and_(Rating.round_id == RoundItem.round_id, Rating.item_id == RoundItem.item_id)
+    return exists().where(here, Rating.expert_id == visit.expert.id)
+
+
+def _items(item_ids: Collection[int]) -> Sequence[Row[Item, Domain | None]]:
+    query = select(Item, Domain).outerjoin(Domain, Domain.id == Item.domain_id)
+    return session.execute(query.where(Item.id.in_(item_ids)).order_by(Item.position, Item.id)).all()
+
+
+def _rounds(visit: Visit) -> dict[int, tuple[Round, StudyProtocol]]:
+    query = select(Round, Protocol).join(Protocol, Protocol.id == Round.protocol_id)
+    rows = session.execute(query.where(Round.study_id == visit.study.id))
+    return {one.id: (one, protocols.parsed(protocol)) for one, protocol in rows}
+
+
+def _latest_wordings(item_ids: Collection[int]) -> dict[int, int | None]:
+    """The wording each item was last asked in, of whichever panel; one not asked yet is the team's own business."""
+    query = (
+        select(RoundItem.item_id, RoundItem.wording_id)
+        .join(Round, Round.id == RoundItem.round_id)
+        .where(RoundItem.item_id.in_(item_ids), Round.opened_at.is_not(None))
+        .order_by(Round.number)
+    )
+    return dict(session.execute(query).all())
+
+
+def _ratings(visit: Visit, places: Places) -> dict[int, dict[str, Rating]]:
+    query = select(Rating).where(
+        Rating.expert_id == visit.expert.id, tuple_(Rating.round_id, Rating.item_id).in_(places)
+    )
+    found: dict[int, dict[str, Rating]] = {}
+    for rating in session.scalars(query):
+        found.setdefault(rating.item_id, {})[rating.criterion] = rating
+    return found
+
+
+def _feedback(places: Places) -> dict[int, dict[str, Any]]:
+    query = select(Feedback.item_id, Feedback.content)
+    rows = session.execute(query.where(tuple_(Feedback.round_id, Feedback.item_id).in_(places)))
+    return dict(rows.all())
+
+
+def _latest_decisions(item_ids: Collection[int]) -> dict[int, Decision]:
+    """Of decided rounds only: until then a facilitator may think again."""
+    final = exists().where(Round.id == Decision.round_id, Round.state == RoundState.DECIDED)
+    query = select(Decision).where(Decision.item_id.in_(item_ids), final).order_by(Decision.id)
+    return {decision.item_id: decision for decision in session.scalars(query)}
