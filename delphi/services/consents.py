@@ -9,10 +9,11 @@ from sqlalchemy import ColumnElement, exists, func, select
 
 from delphi.db import Translated, session
 from delphi.domain.errors import DomainError
+from delphi.domain.messages import MessageKind
 from delphi.domain.states import ExpertState, move
 from delphi.domain.texts import clean
 from delphi.models import Account, Consent, ConsentText, Study
-from delphi.services import history, studies
+from delphi.services import history, outbox, studies
 from delphi.services.links import Visit
 
 LONGEST_TEXT = 20_000
@@ -92,6 +93,8 @@ def agree(visit: Visit, number: int, language: str, now: datetime) -> None:
     if not agreed:
         consent = Consent(expert_id=visit.expert.id, consent_text_id=text.id, language=language, given_at=now)
         session.add(consent)
+        once = f"consent-{text.id}-expert-{visit.expert.id}"
+        outbox.enqueue(MessageKind.CONSENT_COPY, once=once, now=now, expert=visit.expert)
     session.flush()
 
 

@@ -10,9 +10,21 @@ from sqlalchemy import select
 
 from delphi.db import session
 from delphi.domain.errors import DomainError
-from delphi.domain.states import RoundState, StudyState, move
-from delphi.models import Account, Decision, Domain, Item, Round, RoundItem, StoredVerdict, Study, Wording
-from delphi.services import decisions, domains, history, studies, wordings
+from delphi.domain.messages import MessageKind
+from delphi.domain.states import ExpertState, RoundState, StudyState, move
+from delphi.models import (
+    Account,
+    Decision,
+    Domain,
+    Expert,
+    Item,
+    Round,
+    RoundItem,
+    StoredVerdict,
+    Study,
+    Wording,
+)
+from delphi.services import decisions, domains, history, outbox, studies, wordings
 
 
 @dataclass(frozen=True)
@@ -72,6 +84,8 @@ def conclude(study: Study, *, by: Account, now: datetime) -> None:
         raise DomainError("study.round_unfinished", number=blockers[0].number)
     study.state, study.concluded_at = state, now
     history.record(study.id, "study.concluded", by=by, now=now)
+    active = select(Expert).where(Expert.study_id == study.id, Expert.state == ExpertState.ACTIVE)
+    outbox.queue_each(MessageKind.RESULTS_OUT, session.scalars(active), f"results-{study.id}", now)
 
 
 def _blockers(study: Study) -> list[Round]:

@@ -34,7 +34,7 @@ from delphi.models import (
     Study,
     Suggestion,
 )
-from delphi.services import decisions, history, links, outbox, rounds, verdicts
+from delphi.services import decisions, farewells, history, links, outbox, rounds, verdicts
 
 WITH_HISTORY = (
     (Rating, RatingChange, RatingChange.rating_id),
@@ -53,6 +53,7 @@ def withdraw(study: Study, expert: Expert, choice: Withdrawal, *, by: Account | 
     session.flush()
     links.revoke_all(expert, now)
     outbox.cancel_for(expert)
+    farewells.queue(study, expert, choice, now)
     facts = {"choice": choice.value} | ({} if cuts_the_link(choice) else {"code": expert.code})
     if choice is Withdrawal.DELETED:
         _delete_undecided(expert, undecided, now)

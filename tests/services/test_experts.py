@@ -319,7 +319,7 @@ def test_a_withdrawn_expert_is_not_changed_nor_invited_again(scene: Scene) -> No
     with pytest.raises(DomainError) as caught:
         scene.add()
     assert code_of(caught) == "expert.email_taken"
-    assert session.scalars(select(Message)).all() == []
+    assert [message.kind for message in session.scalars(select(Message))] == ["withdrawn"]
 
 
 def test_someone_who_declined_can_be_withdrawn(scene: Scene) -> None:
