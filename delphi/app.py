@@ -11,8 +11,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from delphi import db, jobs, settings, web
 from delphi.settings import Settings
+from delphi.web import static_files
 
 PACKAGE = Path(__file__).parent
+STATIC = PACKAGE / "web" / "static"
 
 
 def shipped(name: str) -> Path:
@@ -30,7 +32,8 @@ def create_app(chosen: Settings | None = None, *, clock: Callable[[], datetime] 
         root_path=str(PACKAGE),
         instance_path=str(chosen.instance_folder),
         template_folder=str(shipped("templates")),
-        static_folder=str(PACKAGE / "web" / "static"),
+        static_folder=str(STATIC),
+        static_url_path=static_files.address_of(STATIC),
     )
     app.config.update(_flask_settings(chosen), CLOCK=clock)
     jobs.init_app(app, jobs.make_huey(chosen.queue_url, str(chosen.instance_folder / "queue.sqlite3")))

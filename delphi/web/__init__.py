@@ -12,7 +12,7 @@ from delphi.web import (
     numbers,
     pages,
     security,
-    shipped,
+    static_files,
     transaction,
 )
 from delphi.web.account import blueprint as account
@@ -25,7 +25,7 @@ FACES = (public, account, researcher, facilitator, expert)
 
 
 def init_app(app: Flask) -> None:
-    for part in (compression, shipped, numbers, transaction, security, language, guards, errors, pages):
+    for part in (compression, static_files, numbers, transaction, security, language, guards, errors, pages):
         part.init_app(app)
     for face in FACES:
         app.register_blueprint(face)

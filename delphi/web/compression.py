@@ -7,7 +7,7 @@ from pathlib import Path
 
 from flask import Flask, Response, current_app, request
 
-from delphi.web import shipped
+from delphi.web import static_files
 
 TEXTS = ("text/", "application/json", "application/javascript", "image/svg+xml")
 WORTH_IT = 500  # bytes; anything shorter travels in one packet as it is
@@ -40,7 +40,7 @@ def _pack_file(response: Response) -> Response:
     path = Path(str(current_app.static_folder)) / (request.view_args or {})["filename"]
     response.close()
     response.direct_passthrough = False
-    _put(response, shipped.packed(path, path.stat().st_mtime_ns))
+    _put(response, static_files.packed(path, path.stat().st_mtime_ns))
     tag, _weak = response.get_etag()
     if tag:
         response.set_etag(tag, weak=True)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
+from delphi.web import static_files
 from tests.support.client import Browser, read
 
 GZIP = {"Accept-Encoding": "gzip, deflate, br"}
@@ -41,7 +43,7 @@ def test_a_short_answer_stays_as_it_is(client: Browser) -> None:
 
 
 def _style(client: Browser) -> str:
-    found = re.search(r'href="(/static/delphi\.css\?v=[0-9a-f]{12})"', client.get("/lost-link").text)
+    found = re.search(r'href="(/static/[0-9a-f]{12}/delphi\.css)"', client.get("/lost-link").text)
     assert found
     return found[1]
 
@@ -50,23 +52,31 @@ def test_a_style_is_packed_and_kept_for_good(client: Browser) -> None:
     answer = client.get(_style(client), headers=GZIP)
     assert answer.headers["Content-Encoding"] == "gzip"
     assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
-    assert read(answer) == client.get("/static/delphi.css", buffered=True).text
+    assert read(answer) == client.get(_style(client), buffered=True).text
 
 
-def test_without_its_version_it_is_asked_for_again_and_not_sent_again(client: Browser) -> None:
-    first = client.get("/static/delphi.css", headers=GZIP)
-    assert "immutable" not in first.headers["Cache-Control"]
-    again = client.get(
-        "/static/delphi.css", headers=GZIP | {"If-None-Match": first.headers["ETag"]}, buffered=True
-    )
+def test_asked_for_again_it_is_not_sent_again(client: Browser) -> None:
+    first = client.get(_style(client), headers=GZIP)
+    known = {"If-None-Match": first.headers["ETag"]}
+    again = client.get(_style(client), headers=GZIP | known, buffered=True)
     assert (again.status_code, again.data) == (304, b"")
 
 
+def test_the_address_changes_with_any_file(tmp_path: Path) -> None:
+    style = tmp_path / "delphi.css"
+    style.write_text("a")
+    before = static_files.address_of(tmp_path)
+    assert static_files.address_of(tmp_path) == before
+    style.write_text("b")
+    assert static_files.address_of(tmp_path) != before
+
+
 def test_a_part_of_a_file_stays_as_it_is(client: Browser) -> None:
-    answer = client.get("/static/delphi.css", headers=GZIP | {"Range": "bytes=0-9"}, buffered=True)
+    answer = client.get(_style(client), headers=GZIP | {"Range": "bytes=0-9"}, buffered=True)
     assert (answer.status_code, len(answer.data)) == (206, 10)
     assert "Content-Encoding" not in answer.headers
 
 
 def test_a_file_that_is_not_there(client: Browser) -> None:
-    assert client.get("/static/none.css?v=1", headers=GZIP).status_code == 404
+    assert client.get("/static/0123456789ab/none.css", headers=GZIP).status_code == 404
+    assert client.get(_style(client).replace("delphi.css", "none.css"), headers=GZIP).status_code == 404

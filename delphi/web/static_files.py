@@ -6,7 +6,6 @@ import gzip
 import hashlib
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from flask import Flask, Response, request
 
@@ -14,27 +13,21 @@ KEPT = "public, max-age=31536000, immutable"
 
 
 def init_app(app: Flask) -> None:
-    folder = Path(str(app.static_folder))
-
-    @app.url_defaults
-    def _with_version(endpoint: str, values: dict[str, Any]) -> None:
-        if endpoint == "static" and "v" not in values:
-            path = folder / values["filename"]
-            values["v"] = version(path, path.stat().st_mtime_ns) if path.is_file() else None
-
     app.after_request(_kept)
 
 
+def address_of(folder: Path) -> str:
+    """Where the files are served. One version for all, as scripts import their neighbours by name."""
+    digest = hashlib.sha256()
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return f"/static/{digest.hexdigest()[:12]}"
+
+
 def _kept(response: Response) -> Response:
-    if request.endpoint == "static" and "v" in request.args and response.status_code in (200, 304):
+    if request.endpoint == "static" and response.status_code in (200, 304):
         response.headers["Cache-Control"] = KEPT
     return response
-
-
-@lru_cache(maxsize=256)
-def version(path: Path, _changed: int) -> str:
-    """The first characters of the content's SHA-256."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
 
 
 @lru_cache(maxsize=256)
