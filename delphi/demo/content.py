@@ -34,8 +34,15 @@ def rows(name: str) -> Iterator[dict[str, str]]:
 
 
 def study() -> dict[str, Any]:
-    """study.toml: title, consent, panels, attributes, criterion, rounds, the rewording and the override."""
+    """study.toml: texts, panels, attributes, presentation, criterion, rounds, the rewording and the override."""
     return tomllib.loads(_FILES.joinpath("study.toml").read_text(encoding="utf-8"))
+
+
+def kept_answers() -> dict[str, dict[str, str]]:
+    """Attribute -> code in experts.csv -> the answer as it is kept: the choice in the main language."""
+    told = study()
+    main = told["languages"][0]
+    return {row["code"]: {one["code"]: one[main] for one in row["choices"]} for row in told["attributes"]}
 
 
 @cache

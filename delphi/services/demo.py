@@ -15,6 +15,7 @@ from delphi.db import session
 from delphi.demo import answers, content
 from delphi.domain.languages import LANGUAGES
 from delphi.domain.permissions import Role
+from delphi.domain.presentation import Choices, Suggestions
 from delphi.domain.pseudonyms import new_code
 from delphi.domain.states import ExpertState
 from delphi.domain.wordings import ItemText
@@ -48,9 +49,13 @@ from delphi.services import (
     accounts,
     consents,
     decisions,
+    domains,
+    glossary,
     items,
     panels,
+    presentations,
     protocols,
+    questions,
     rounds,
     studies,
     teams,
@@ -129,9 +134,26 @@ def _set_up(alice: Account, fay: Account, now: datetime) -> _Cast:
     consents.save_text(study, told["consent"], by=alice, now=now)
     protocols.save_draft(study, _protocol(told["criterion"]), by=alice, now=now)
     bank = _items(study, by_code, now)
+    _present(study, told, alice, now)
     experts = _experts(study, by_code, now)
     protocols.seal(study, by=alice, now=now + timedelta(days=1))
     return _Cast(study, alice, fay, by_code, bank, experts)
+
+
+def _present(study: Study, told: Mapping[str, Any], alice: Account, now: datetime) -> None:
+    """Texts, questions about the expert, the glossary and a content note."""
+    chosen = {**told["presentation"], "suggestions": Suggestions(told["presentation"]["suggestions"])}
+    presentations.save(study, Choices(**chosen), by=alice, now=now)
+    for row in told["attributes"]:
+        lines = {code: "\n".join(choice[code] for choice in row["choices"]) for code in LANGUAGES}
+        draft = questions.Draft(_texts(row), lines, row["several"])
+        questions.add(study, row["code"], draft, by=alice, now=now)
+    for row in told["glossary"]:
+        glossary.add(study, row["term"], row["meaning"], by=alice, now=now)
+    by_name = {domain.name["en"]: domain for domain in domains.by_id(study).values()}
+    for row in told["content_notes"]:
+        noted = by_name[row["domain"]]
+        domains.change(noted, study, noted.name, _texts(row), alice, now)
 
 
 def _texts(row: Mapping[str, Any]) -> dict[str, str]:
@@ -203,12 +225,15 @@ def _text(row: content.DemoItem, language: str) -> WordingText:
 
 
 def _experts(study: Study, by_code: Mapping[str, Panel], now: datetime) -> list[Expert]:
+    kept = content.kept_answers()
     random, taken = Random(SEED), set[str]()  # noqa: S311 - the same codes every time
     made = []
     for one in answers.experts():
         code = new_code(one.panels[0], taken, random)
         taken.add(code)
-        attributes = {name: list(values) for name, values in one.attributes.items()}
+        attributes = {
+            name: [kept[name][value] for value in values] for name, values in one.attributes.items()
+        }
         expert = Expert(
             study_id=study.id, code=code, language=one.language, attributes=attributes, created_at=now
         )

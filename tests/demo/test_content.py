@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from delphi.demo.content import items, rows, study
+from delphi.domain.glossary import used
 
 PANELS = {"W", "C", "M"}
 PROFILES = {
@@ -163,6 +164,28 @@ def test_the_rewording_changes_a_known_item_in_both_languages():
         assert reworded["description"][language] != item.description[language]
         assert 6 <= len(reworded["title"][language].split()) <= 20
     assert reworded["examples"]["en"].count(" | ") == reworded["examples"]["fr"].count(" | ") == 2
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_every_term_of_the_glossary_stands_in_an_item(language: str):
+    texts = [
+        text
+        for item in items()
+        for text in (item.title[language], item.description[language], *item.examples[language])
+    ]
+    terms = [row["term"][language] for row in study()["glossary"]]
+    assert sorted(used(texts, terms)) == sorted(terms)
+    assert len(terms) == 5
+
+
+def test_the_content_note_is_on_a_domain_there_is():
+    (note,) = study()["content_notes"]
+    assert note["domain"] in {item.domain["en"] for item in items()}
+
+
+def test_support_is_invented():
+    for text in study()["presentation"]["support"].values():
+        assert re.findall(r"555-01\d\d", text) == ["555-0170", "555-0171"]
 
 
 def test_the_override_departs_from_its_verdict_with_a_reason():
