@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from delphi.db import Base, session
+from delphi.db import session
 from delphi.domain.states import ExpertState
 from delphi.models import Account
 from delphi.services import links
@@ -23,14 +23,6 @@ def survey(app: Flask, clock: Clock) -> Survey:
     return surveys.make(clock(), state=ExpertState.INVITED)
 
 
-def _everything() -> dict[str, list[tuple[object, ...]]]:
-    session.rollback()
-    names = [table.name for table in Base.metadata.sorted_tables]
-    return {
-        name: sorted(map(tuple, session.execute(text(f'SELECT * FROM "{name}"'))), key=repr) for name in names
-    }
-
-
 def test_opening_a_link_shows_the_study_and_a_button(client: Browser, survey: Survey) -> None:
     page = client.get(f"/i/{survey.token(survey.ben)}")
     assert page.status_code == 200
@@ -38,19 +30,6 @@ def test_opening_a_link_shows_the_study_and_a_button(client: Browser, survey: Su
     assert "Continue</button>" in page.text
     assert page.headers["Cache-Control"] == "no-store"
     assert page.headers["Referrer-Policy"] == "same-origin"
-
-
-def test_a_scanner_changes_nothing(client: Browser, survey: Survey) -> None:
-    address = f"/i/{survey.token(survey.ben)}"
-    session.commit()
-    before = _everything()
-    client.get(address)
-    client.head(address)
-    client.get(address, headers={"User-Agent": "LinkScanner/1.0"})
-    assert _everything() == before
-    with client.session_transaction() as cookie:
-        assert "visits" not in cookie
-    assert client.get(f"/x/{survey.study.id}/").status_code == 401
 
 
 def test_nothing_on_the_page_submits_it(client: Browser, survey: Survey) -> None:
