@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -13,6 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from delphi.db import session
 from delphi.domain import content_notes
 from delphi.domain.errors import DomainError, NotFound
+from delphi.domain.messages import MessageKind
 from delphi.domain.pace import minutes
 from delphi.domain.protocols import StudyProtocol
 from delphi.domain.schedule import accepts_answers
@@ -29,7 +30,7 @@ from delphi.models import (
     Round,
     RoundItem,
 )
-from delphi.services import keeping, pace, presentations, protocols
+from delphi.services import keeping, outbox, pace, presentations, protocols
 from delphi.services.consents import has_agreed
 from delphi.services.links import Visit
 
@@ -82,12 +83,17 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Asked:
-    """An item as this expert is asked it in an open round."""
+    """Items as this expert is asked them in an open round, with the wording of each."""
 
     round: Round
     participation_id: int
-    wording_id: int
+    wordings: Mapping[int, int]
     protocol: StudyProtocol
+
+    def wording_of(self, item_id: int) -> int:
+        if item_id not in self.wordings:
+            raise DomainError("rating.not_asked")
+        return self.wordings[item_id]
 
 
 def standing(visit: Visit, now: datetime) -> Standing:
@@ -176,26 +182,27 @@ def is_for(participation_id: int | InstrumentedAttribute[int]) -> ColumnElement[
     return or_(~exists().where(of_item), exists().where(of_item, held))
 
 
-def asked(visit: Visit, round_id: int, item_id: int, now: datetime) -> Asked:
-    """The item, once sure that this expert may answer it now. The round cannot close before the commit."""
-    row = session.execute(
-        select(Round, Participation.id, RoundItem.wording_id, Protocol, has_agreed(visit))
+def asked(visit: Visit, round_id: int, items: Collection[int], now: datetime) -> Asked:
+    """Those of the items that this expert may answer now. The round cannot close before the commit."""
+    rows = session.execute(
+        select(Round, Participation.id, RoundItem.item_id, RoundItem.wording_id, Protocol, has_agreed(visit))
         .outerjoin(Participation, mine(visit))
-        .outerjoin(Item, and_(Item.id == item_id, is_for(Participation.id)))
+        .outerjoin(Item, and_(Item.id.in_(items), is_for(Participation.id)))
         .outerjoin(RoundItem, and_(RoundItem.round_id == Round.id, RoundItem.item_id == Item.id))
         .outerjoin(Protocol, Protocol.id == Round.protocol_id)
         .where(Round.id == round_id, Round.study_id == visit.study.id)
         .with_for_update(read=True, of=Round)
         .execution_options(populate_existing=True)
-    ).first()
-    if row is None:
+    ).all()
+    if not rows:
         raise DomainError("rating.not_asked")
-    found, participation_id, wording_id, protocol, agreed = row
+    found, participation_id, _item_id, _wording_id, protocol, agreed = rows[0]
     _check_round(found, now)
     _check_consent(visit, agreed)
-    if wording_id is None or protocol is None:
+    if participation_id is None or protocol is None:
         raise DomainError("rating.not_asked")
-    return Asked(found, participation_id, wording_id, protocols.parsed(protocol))
+    wordings = {row.item_id: row.wording_id for row in rows if row.wording_id is not None}
+    return Asked(found, participation_id, wordings, protocols.parsed(protocol))
 
 
 def submit(visit: Visit, round_id: int, now: datetime) -> None:
@@ -213,6 +220,8 @@ def submit(visit: Visit, round_id: int, now: datetime) -> None:
     _check_consent(visit, row[2])
     row[1].submitted_at = now
     session.flush()
+    once = f"thanks-{round_id}-expert-{visit.expert.id}"
+    outbox.enqueue(MessageKind.THANK_YOU, once=once, now=now, expert=visit.expert, round=row[0])
 
 
 def _check_round(found: Round, now: datetime) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import Row, and_, select, tuple_
 
 from delphi.db import session
 from delphi.domain.sections import Entry, Texts
-from delphi.models import Feedback, Rating, Round, RoundItem, Wording
+from delphi.models import Comment, Feedback, Rating, Round, RoundItem, Wording
 from delphi.services import comments, wordings
 from delphi.services.links import Visit
 
@@ -33,7 +33,7 @@ class Card:
     subdomain: Texts | None
     wording: Wording
     ratings: Ratings
-    comment: str
+    written: Comment | None
     previous: Previous | None
 
 
@@ -53,7 +53,7 @@ def _card(
     earlier: Mapping[int, Row[int, int, int, dict[str, Any] | None]],
     shown: Mapping[int | None, Wording],
     ratings: Mapping[tuple[int, int], Ratings],
-    written: Mapping[int, str],
+    written: Mapping[int, Comment],
 ) -> Card:
     task, previous = entry.task, None
     if task.item_id in earlier:
@@ -66,7 +66,7 @@ def _card(
         entry.subdomain,
         shown[task.wording_id],
         ratings.get((round_id, task.item_id), {}),
-        written.get(task.item_id, ""),
+        written.get(task.item_id),
         previous,
     )
 

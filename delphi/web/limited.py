@@ -25,12 +25,14 @@ PER_PERSON = {
     "password": Limit(10, 1),
     "reset": Limit(3, 0.1),
     "lost_link": Limit(3, 0.1),
+    "note": Limit(6, 0.5),
 }
 PER_NETWORK = {
     "sign_in": Limit(60, 10),
     "password": Limit(60, 10),
     "reset": Limit(20, 1),
     "lost_link": Limit(20, 1),
+    "note": Limit(60, 10),
     "setup": Limit(10, 1),
 }
 

@@ -27,12 +27,23 @@ ERRORS: dict[str, Any] = {
     "rating.point_and_unable": _(
         "Choose either a number or “unable to rate”, not both. This change was not saved."
     ),
+    "rating.reason_too_long": _(
+        "A reason can have %(most)s characters; this one has %(length)s. Shorten it, then save it again."
+    ),
+    "note.empty": _("Write a message first. Nothing was sent."),
+    "note.too_long": _(
+        "A message can have %(most)s characters; this one has %(length)s. Shorten it, then send it again."
+    ),
     "comment.too_long": _(
         "A comment can have %(most)s characters; this one has %(length)s. Shorten it, then save it again."
     ),
 }
 
 LABELS: dict[str, Any] = {
+    "comment-kind.for": _("a reason for this item"),
+    "comment-kind.against": _("a reason against this item"),
+    "comment-kind.wording": _("about the wording"),
+    "comment-kind.question": _("a question"),
     "stopping.all_settled": _("Every item is decided, or stable without consensus."),
     "stopping.no_rounds_left": _("The protocol allows no further round."),
     "stopping.first_round": _("Whether answers are stable shows in a second round only."),

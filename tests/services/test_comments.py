@@ -11,7 +11,7 @@ from delphi.domain.errors import DomainError
 from delphi.domain.states import RoundState
 from delphi.models import Comment, CommentChange, Consent
 from delphi.services import comments
-from tests.support import surveys
+from tests.support import answers, surveys
 from tests.support.clock import Clock
 from tests.support.surveys import Survey
 
@@ -23,7 +23,11 @@ def survey(app: Flask, clock: Clock) -> Survey:
 
 def _save(survey: Survey, clock: Clock, text: str, item: int = 0, language: str = "en") -> None:
     visit = survey.visit(survey.ben)
-    comments.save(visit, survey.round.id, survey.items[item].id, text, language, clock())
+    answers.comment(visit, survey.round.id, survey.items[item].id, text, language, clock())
+
+
+def _texts(survey: Survey) -> dict[int, str]:
+    return {item: one.text for item, one in comments.of(survey.ben, survey.round.id).items()}
 
 
 def _changes() -> list[str]:
@@ -35,7 +39,7 @@ def test_it_works(survey: Survey, clock: Clock) -> None:
     saved = session.scalars(select(Comment)).one()
     assert (saved.text, saved.language, saved.hidden, saved.chosen) == ("Trop étroit.", "fr", False, False)
     assert saved.wording_id == survey.items[0].wordings[0].id
-    assert comments.of(survey.ben, survey.round.id) == {survey.items[0].id: "Trop étroit."}
+    assert _texts(survey) == {survey.items[0].id: "Trop étroit."}
 
 
 def test_every_version_is_kept(survey: Survey, clock: Clock) -> None:
@@ -48,7 +52,7 @@ def test_every_version_is_kept(survey: Survey, clock: Clock) -> None:
 def test_an_empty_text_takes_it_back(survey: Survey, clock: Clock) -> None:
     _save(survey, clock, "Too narrow.")
     _save(survey, clock, "  \r\n ")
-    assert comments.of(survey.ben, survey.round.id) == {}
+    assert _texts(survey) == {survey.items[0].id: ""}
     assert _changes() == ["Too narrow.", ""]
 
 
@@ -60,7 +64,7 @@ def test_taking_back_what_was_never_written_leaves_nothing(survey: Survey, clock
 
 def test_what_a_database_cannot_hold_is_left_out(survey: Survey, clock: Clock) -> None:
     _save(survey, clock, "a\x00b\r\nc\ud800")
-    assert comments.of(survey.ben, survey.round.id) == {survey.items[0].id: "ab\nc"}
+    assert _texts(survey) == {survey.items[0].id: "ab\nc"}
 
 
 def test_too_long(survey: Survey, clock: Clock) -> None:

@@ -12,8 +12,7 @@ from delphi.db import session
 from delphi.domain.errors import DomainError
 from delphi.domain.states import ExpertState, RoundState
 from delphi.models import Consent, ConsentText, ItemPanel, Rating, RatingChange
-from delphi.services import ratings
-from tests.support import surveys
+from tests.support import answers, surveys
 from tests.support.clock import Clock
 from tests.support.surveys import Survey
 
@@ -32,7 +31,7 @@ def _save(
     criterion: str = "importance",
 ) -> None:
     visit = survey.visit(survey.ben)
-    ratings.save(visit, survey.round.id, survey.items[item].id, criterion, point, unable, clock())
+    answers.rate(visit, survey.round.id, survey.items[item].id, criterion, point, unable, clock())
 
 
 def _rows() -> list[tuple[int | None, bool]]:
@@ -141,7 +140,7 @@ def test_wrong_state_of_the_expert(survey: Survey, clock: Clock, state: ExpertSt
 def test_an_expert_not_asked_in_the_round(survey: Survey, clock: Clock) -> None:
     other = surveys.make(clock(), experts=1)
     with pytest.raises(DomainError) as refusal:
-        ratings.save(
+        answers.rate(
             other.visit(other.ben), survey.round.id, survey.items[0].id, "importance", 7, False, clock()
         )
     assert refusal.value.code == "rating.not_asked"

@@ -10,16 +10,19 @@ from flask import abort, redirect, render_template, request, url_for
 from flask_babel import get_locale
 
 from delphi.db import session
+from delphi.domain.changes import Change
 from delphi.domain.errors import DomainError
 from delphi.domain.sections import Entry, Section
-from delphi.services import answering, cards, comments, exposures, panels, ratings
+from delphi.services import answering, cards, changes, exposures, panels
 from delphi.services.answering import Phase, Sheet
 from delphi.services.links import Visit
-from delphi.web import clock
+from delphi.web import clock, language
 from delphi.web.errors import status_of
-from delphi.web.expert import about_you, blueprint
+from delphi.web.expert import about_you, blueprint, late
 from delphi.web.expert.consent import consented
-from delphi.web.expert.fields import Typed, TypedComment, card_fields, identifier, typed
+from delphi.web.expert.fields import card_fields, identifier, typed
+from delphi.web.expert.kept import keepable, kept
+from delphi.web.expert.owner import check_owner
 from delphi.web.guards import expert_page
 from delphi.web.numbers import whole
 from delphi.words import explained
@@ -45,16 +48,20 @@ def domain(visit: Visit, domain_id: int) -> Any:
 @expert_page
 def save(visit: Visit, domain_id: int) -> Any:
     """Everything on the page is saved, or nothing of it."""
+    if "owner" in request.form:
+        check_owner(visit, request.form["owner"])
     round_id = identifier(request.form.get("round", ""))
-    refused = _save_all(visit, round_id, request.form, clock.now())
+    form = kept(request.form) if "keep" in request.form else request.form
+    refused = _save_all(visit, round_id, form, clock.now())
     if refused is not None:
-        return _refused(visit, domain_id, round_id, *refused)
+        return _refused(visit, domain_id, round_id, form, *refused)
     sheet = answering.sheet_of(visit, round_id)
     page = request.form.get("page", type=whole, default=1)
     _note_seen(visit, sheet, _section(sheet, domain_id).page(page))
     onwards = _onwards(visit, sheet, _section(sheet, domain_id), page, "back" in request.form)
-    if not {"back", "language"} & set(request.form):
+    if not {"back", "language", "keep"} & set(request.form):
         onwards = about_you.detour(visit, sheet, _section(sheet, domain_id), page, onwards)
+    language.choose(request.form.get("language"))
     return redirect(onwards, 303)
 
 
@@ -67,42 +74,33 @@ def _note_seen(visit: Visit, sheet: Sheet, entries: Sequence[Entry]) -> None:
 def _save_all(
     visit: Visit, round_id: int, form: Mapping[str, str], now: datetime
 ) -> tuple[str, DomainError] | None:
-    """Save each field that changed; at the first one refused undo the others, and name it."""
-    for answer in typed(form):
-        try:
-            _save_one(visit, round_id, answer, now)
-        except DomainError as error:
+    """Save each answer that changed; where one is refused undo the others, and name it."""
+    answers = typed(form)
+    given = [Change(answer.answer) for answer in answers]
+    try:
+        saved = changes.save(visit, round_id, given, str(get_locale()), now) if given else []
+    except DomainError as error:
+        return answers[0].field, error
+    for answer, one in zip(answers, saved, strict=True):
+        if one.error is not None:
             session.rollback()
-            return answer.field, error
+            return answer.field, one.error
     return None
 
 
-def _save_one(visit: Visit, round_id: int, answer: Typed, now: datetime) -> None:
-    if isinstance(answer, TypedComment):
-        comments.save(visit, round_id, answer.item_id, answer.text, str(get_locale()), now)
-    else:
-        ratings.save(visit, round_id, answer.item_id, answer.criterion, answer.point, answer.unable, now)
-
-
-def _refused(visit: Visit, domain_id: int, round_id: int, field: str, error: DomainError) -> Any:
+def _refused(
+    visit: Visit, domain_id: int, round_id: int, form: Mapping[str, str], field: str, error: DomainError
+) -> Any:
     """The page again with what was typed; or what was typed beside what is saved, where nothing can be."""
+    language.choose(request.form.get("language"))
     text = explained(error)
     sheet = answering.sheet_of(visit, round_id)
     section = _section(sheet, domain_id)
     page = request.form.get("page", type=whole, default=1)
     if error.code not in REFUSED_WHOLE:
-        return _page(visit, sheet, section, page, request.form, {field: text}), status_of(error)
-    shown = cards.of(visit, round_id, section.page(page))
-    return render_template(
-        "expert/not_saved.html",
-        visit=visit,
-        sheet=sheet,
-        cards=shown,
-        fields=card_fields(request.form),
-        changed={answer.field for answer in typed(request.form)},
-        message=text,
-        may_try_again=error.code == "consent.missing",
-    ), status_of(error)
+        return _page(visit, sheet, section, page, form, {field: text}), status_of(error)
+    given = [answer.answer for answer in typed(form)]
+    return late.page(visit, sheet, given, error, card_fields(form)), status_of(error)
 
 
 def _page(
@@ -114,13 +112,15 @@ def _page(
     problems: Mapping[str, str] | None = None,
 ) -> str:
     page = min(max(page, 1), section.pages)
+    shown = cards.of(visit, sheet.round.id, section.page(page))
     return render_template(
         "expert/domain.html",
         visit=visit,
         sheet=sheet,
         section=section,
         page=page,
-        cards=cards.of(visit, sheet.round.id, section.page(page)),
+        cards=shown,
+        keepable=keepable(shown, sheet.protocol.rules.criteria, form or {}),
         panel_names=_panel_names(visit, sheet),
         typed=form or {},
         problems=problems or {},
@@ -139,8 +139,11 @@ def _section(sheet: Sheet, domain_id: int) -> Section:
 
 
 def _onwards(visit: Visit, sheet: Sheet, section: Section, page: int, back: bool) -> str:
-    """The page before or after, and at the ends the task list, or the last check when nothing is open."""
-    wanted = page - 1 if back else page + 1
+    """The page before or after, and at the ends the task list, or the last check when nothing is open.
+
+    Who only chose another language, or kept the answers of the page, stays.
+    """
+    wanted = page if {"language", "keep"} & set(request.form) else page - 1 if back else page + 1
     if 1 <= wanted <= section.pages:
         shown = 1 if sheet.content_notes[section.id] else None  # the note has just been read
         return url_for(

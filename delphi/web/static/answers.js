@@ -1,140 +1,204 @@
-// Saves each answer as it is given. "All changes saved" is shown only when the server has said so for every one.
+// A page of cards: gives each answer to the queue as it is made, and shows what counts. "All changes saved" stands
+// there only when nothing waits any more.
 "use strict";
 
 (() => {
-  const form = document.querySelector("form[data-answers]");
-  const pill = document.getElementById("status");
-  const trouble = document.getElementById("trouble");
-  const meta = document.querySelector("meta[name=csrf-token]");
-  const PAUSE_IN_TYPING = 800;
-  const LONGEST_WAIT = 30000;
+  const { close, condition, current, isClosed, listen, put, send, waiting } = window.answerQueue;
 
-  const waiting = new Map(); // field -> value not saved yet; the latest value of a field wins
-  const typing = new Map(); // field -> timer of a comment being written
-  const refused = new Set(); // fields whose last value the server would not take
-  let busy = false; // one request at a time, so that answers arrive in order
-  let stopped = false; // the round is closed: nothing more can be saved
-  let tries = 0;
-  let timer = null;
+  const form = document.querySelector("form[data-round]");
+  const pill = document.getElementById("status");
+  const announcer = document.getElementById("announcer");
+  const round = Number(form.dataset.round);
+  const PAUSE_IN_TYPING = 800;
+  const LOOK_EVERY = 30000;
+
+  const typing = new Map(); // field -> timer of a text being written
+  const ours = new Set(); // keys of changes that this page shows
+  const offered = new Map(); // field -> another text that counts, while the reader writes in this one
+  let touched = false;
   let leaving = null; // the button that sent the form while answers were still on their way
 
-  // Fields.
+  // Fields: `r-<item>-<criterion>` with its `u-` and `m-`, `c-<item>` with its `k-`.
 
-  const was = (field) => form.elements["was-" + field];
+  const control = (name) => form.elements[name];
+  const was = (field) => control(`was-${field}`);
+  const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+  const normal = (text) => text.replace(/\r\n/g, "\n").normalize("NFC").trim();
 
-  function valueOf(field) {
-    const control = form.elements[field]; // a list of radios, or a text area
-    return field.startsWith("r-") ? control.value.replace("keep-", "") : control.value;
+  /** The answer a field holds; with "was-" the one that was saved. */
+  function answer(field, prefix = "") {
+    const [kind, item, criterion] = field.split(/-(\d+)-?/);
+    const text = (part) => normal(control(prefix + part + field.slice(1))?.value ?? "");
+    if (kind === "c") {
+      const comment = text("c");
+      return { item: Number(item), comment, kind: comment && control(prefix + "k" + field.slice(1)).value };
+    }
+    const value = control(prefix + field).value.replace("keep-", "");
+    const point = /^\d+$/.test(value) ? Number(value) : null;
+    const unable = value === "unable";
+    return {
+      item: Number(item), criterion, point, unable,
+      unable_reason: unable ? text("u") : "", moved_because: point === null ? "" : text("m"),
+    };
   }
 
-  function body(field, value) {
-    const [kind, item, criterion] = field.split(/-(\d+)-?/);
-    const place = { round: Number(form.dataset.round), item: Number(item) };
-    if (kind === "c") return { ...place, comment: value };
-    const point = /^\d+$/.test(value) ? Number(value) : null;
-    return { ...place, criterion, point, unable: value === "unable" };
+  /** As the server tells it, in the shape of `answer`. */
+  const shape = (now) =>
+    "comment" in now
+      ? { item: now.item, comment: now.comment, kind: now.kind }
+      : {
+          item: now.item, criterion: now.criterion, point: now.point, unable: now.unable,
+          unable_reason: now.unable_reason, moved_because: now.moved_because,
+        };
+  const fieldOf = (now) => ("comment" in now ? `c-${now.item}` : `r-${now.item}-${now.criterion}`);
+  const valueOf = (now) => (now.unable ? "unable" : String(now.point ?? ""));
+  const ownerOf = (target) => target.name?.replace(/^[rum]-/, "r-").replace(/^[ck]-/, "c-");
+
+  /** Note an answer as the saved one. */
+  function remember(field, now) {
+    const set = (part, text) => {
+      const hidden = control(`was-${part}${field.slice(1)}`);
+      if (hidden) hidden.value = text;
+    };
+    if ("comment" in now) {
+      set("c", now.comment);
+      set("k", now.kind);
+    } else {
+      set("r", valueOf(now));
+      set("u", now.unable_reason);
+      set("m", now.moved_because);
+    }
+    was(field).dataset.at = now.at;
+  }
+
+  /** Put an answer into the controls. */
+  function display(field, now) {
+    const set = (part, text) => {
+      const shown = control(part + field.slice(1));
+      if (shown) shown.value = text;
+    };
+    if ("comment" in now) {
+      set("c", now.comment);
+      set("k", now.kind);
+      count(control(field));
+      return;
+    }
+    const value = valueOf(now);
+    const radios = [...form.querySelectorAll(`input[name="${field}"]`)];
+    if (control(field).value.replace("keep-", "") !== value) for (const radio of radios) radio.checked = radio.value === value;
+    if (now.unable) set("u", now.unable_reason);
+    if (now.point !== null) set("m", now.moved_because);
+    refresh(document.getElementById(field));
+    progress();
   }
 
   // Saving.
 
+  const pending = (field) => waiting().find((entry) => entry.round === round && entry.field === field);
+  const pendingHere = () => waiting().some((entry) => entry.round === round && !entry.refused && control(entry.field));
+
   function changed(field) {
     clearTimeout(typing.get(field));
     typing.delete(field);
-    const value = valueOf(field);
-    if (!waiting.has(field) && was(field).value === value) return;
-    waiting.set(field, value);
-    show();
-    send();
+    touched = true;
+    const given = answer(field);
+    const before = pending(field)?.change ?? answer(field, "was-");
+    if (same(given, before)) return showState();
+    note(field);
+    ours.add(put(field, round, given, was(field).dataset.at ?? null));
   }
 
-  async function send() {
-    if (busy || stopped || !waiting.size) return;
-    clearTimeout(timer);
-    busy = true;
-    const [field, value] = waiting.entries().next().value;
-    show();
-    await settle(field, value, await post(field, value));
-    busy = false;
-    show();
-    if (timer === null) send();
-    if (!waiting.size || stopped) goOn();
+  function flush() {
+    for (const field of [...typing.keys()]) changed(field);
   }
 
-  async function post(field, value, keepalive = false) {
-    try {
-      const answer = await fetch(form.dataset.answers, {
-        method: "POST", keepalive, credentials: "same-origin", redirect: "error",
-        headers: { "Content-Type": "application/json", "Accept": "application/json", "X-CSRFToken": meta.content },
-        body: JSON.stringify(body(field, value)),
-      });
-      return { status: answer.status, ...(await answer.json()) };
-    } catch {
-      return { status: 0 };
+  listen((news) => {
+    if (news.round === round && control(news.field)) {
+      if (news.refused) note(news.field, news.refused, "error");
+      else if (ours.has(news.key) && !news.newer) remember(news.field, news.now);
+      else arrived(news.field, news.now);
     }
+    showState();
+    goOn();
+  });
+
+  /** An answer that was given on another page or device. */
+  function arrived(field, now) {
+    const shown = answer(field);
+    remember(field, now);
+    if (pending(field) || same(shown, shape(now))) return;
+    if (writing(field)) return offer(field, now);
+    display(field, now);
+    const told = "comment" in now ? form.dataset.changed : form.dataset.changedTo.replace("{answer}", inWords(now));
+    note(field, told);
+    announcer.textContent = told;
   }
 
-  async function settle(field, value, answer) {
-    timer = null;
-    if (answer.status === 200 && answer.saved) {
-      tries = 0;
-      was(field).value = value;
-      if (waiting.get(field) === value) waiting.delete(field);
-      if (!refused.size) say("");
-    } else if (answer.status === 409) {
-      stopped = true;
-      say(answer.message);
-    } else if (answer.status >= 400 && answer.status < 500 && ![401, 408, 429].includes(answer.status)) {
-      refuse(field, answer.message);
-    } else {
-      if (answer.csrf) meta.content = answer.csrf;
-      if (answer.status === 401) say(answer.message);
-      timer = setTimeout(again, Math.min(LONGEST_WAIT, 1000 * 2 ** tries++));
+  const inWords = (now) => (now.unable ? form.dataset.unable : String(now.point ?? form.dataset.none));
+
+  const writing = (field) =>
+    typing.has(field) || (document.activeElement?.matches("textarea, input[type=text]") && ownerOf(document.activeElement) === field);
+
+  /** Not over what the reader is writing: the other text is shown beside it. Leaving the field unchanged takes it. */
+  function offer(field, now) {
+    offered.set(field, now);
+    const text = "comment" in now ? now.comment : inWords(now);
+    const button = document.createElement("button");
+    Object.assign(button, { type: "button", className: "small", textContent: form.dataset.take });
+    button.addEventListener("click", () => {
+      display(field, now);
+      changed(field);
+      note(field);
+      control(field).focus?.();
+    });
+    const told = form.dataset.other.replace("{text}", text);
+    note(field, told, "", button);
+    announcer.textContent = told;
+  }
+
+  async function look() {
+    if (document.hidden || isClosed(round)) return;
+    const items = [...new Set(cards.map((card) => card.dataset.item))];
+    const found = await current(round, items);
+    if (!found) return;
+    if (!found.open) return close(round, form.dataset.closed);
+    for (const now of found.answers) {
+      const field = fieldOf(now);
+      const at = control(field) && was(field).dataset.at;
+      if (control(field) && !(Date.parse(at) >= Date.parse(now.at))) arrived(field, now);
     }
-  }
-
-  // The server will not take this value; the next change of the field is tried afresh.
-  function refuse(field, message) {
-    waiting.delete(field);
-    refused.add(field);
-    say(message);
-  }
-
-  function again() {
-    timer = null;
-    send();
   }
 
   // What the reader sees of it.
 
-  function show() {
-    const unsaved = waiting.size || typing.size;
-    const state = stopped || refused.size ? "stopped" : tries ? "trouble" : unsaved ? "saving" : "saved";
-    pill.className = "status-pill" + { stopped: " trouble", trouble: " trouble", saving: " waiting", saved: "" }[state];
-    if (pill.textContent !== pill.dataset[state]) pill.textContent = pill.dataset[state];
+  function showState() {
+    const states = { trouble: "trouble", ended: "trouble", closed: "stopped", refused: "stopped" };
+    const kind = condition();
+    if (!touched && kind === "saved") return;
+    const shown = states[kind] ?? (typing.size ? "saving" : kind);
+    pill.className = "status-pill" + { stopped: " trouble", trouble: " trouble", saving: " waiting", saved: "" }[shown];
+    if (pill.textContent !== pill.dataset[shown]) pill.textContent = pill.dataset[shown];
   }
 
-  function say(message) {
-    if (trouble.textContent === message) return;
-    trouble.textContent = message;
-    trouble.hidden = !message;
-    if (message) trouble.setAttribute("role", "alert");
+  /** A few words by a field, or none. */
+  function note(field, text = "", kind = "", ...more) {
+    const place = document.getElementById(field).closest(".question, .own-comment");
+    place.querySelector(".elsewhere")?.remove();
+    if (!text) return;
+    const line = document.createElement("p");
+    line.className = `elsewhere ${kind || "small"}`;
+    line.append(text, " ", ...more);
+    place.append(line);
   }
-
-  // Cards.
 
   function refresh(question) {
-    const value = valueOf(question.id);
-    question.querySelector("[data-clear]").hidden = !value;
-    const moved = question.querySelector(".moved");
-    if (!moved) return;
-    moved.hidden = !/^\d+$/.test(value) || value === question.dataset.before;
-    if (!moved.hidden) moved.textContent = moved.dataset.text.replace("{new}", value);
+    question.querySelector("[data-clear]").hidden = !control(question.id).value;
   }
 
   const questions = [...form.querySelectorAll("fieldset.question")];
   const cards = [...form.querySelectorAll(".item-card")];
   const far = document.querySelector(".how-far");
-  const isDone = (card) => [...card.querySelectorAll("fieldset.question")].every((question) => valueOf(question.id));
+  const isDone = (card) => [...card.querySelectorAll("fieldset.question")].every((question) => control(question.id).value);
   const elsewhere = Number(far.dataset.done) - cards.filter(isDone).length;
 
   function progress() {
@@ -146,27 +210,38 @@
 
   function count(text) {
     const counter = form.querySelector(`[data-count-of="${text.id}"]`);
-    counter.textContent = text.value ? counter.dataset.text.replace("{count}", text.value.length) : "";
+    if (counter) counter.textContent = text.value ? counter.dataset.text.replace("{count}", text.value.length) : "";
   }
 
   // Events.
 
+  const isText = (target) => target.matches("textarea, input[type=text]");
+
   form.addEventListener("change", ({ target }) => {
-    refused.delete(target.name);
     if (target.type === "radio") {
       refresh(target.closest("fieldset.question"));
       progress();
     }
-    if (target.name) changed(target.name);
+    if (/^[rumck]-\d/.test(target.name)) changed(ownerOf(target));
   });
 
   form.addEventListener("input", ({ target }) => {
-    if (!(target instanceof HTMLTextAreaElement)) return;
+    if (!isText(target)) return;
+    const field = ownerOf(target);
     count(target);
-    refused.delete(target.name);
-    clearTimeout(typing.get(target.name));
-    typing.set(target.name, setTimeout(changed, PAUSE_IN_TYPING, target.name));
-    show();
+    offered.delete(field);
+    touched = true;
+    clearTimeout(typing.get(field));
+    typing.set(field, setTimeout(changed, PAUSE_IN_TYPING, field));
+    showState();
+  });
+
+  form.addEventListener("focusout", ({ target }) => {
+    const field = isText(target) ? ownerOf(target) : null;
+    if (!offered.has(field)) return;
+    display(field, offered.get(field));
+    offered.delete(field);
+    note(field, form.dataset.changed);
   });
 
   form.addEventListener("click", ({ target }) => {
@@ -182,35 +257,36 @@
 
   form.addEventListener("submit", (event) => {
     flush();
-    if (waiting.size && !stopped) {
-      event.preventDefault();
-      leaving = event.submitter;
-      send();
-    }
+    if (isClosed(round) || !pendingHere()) return;
+    event.preventDefault();
+    leaving = event.submitter;
+    send();
   });
 
   function goOn() {
     if (leaving === null) return;
     const button = leaving;
-    leaving = null;
-    waiting.clear();
-    form.requestSubmit(button);
+    if (["trouble", "ended"].includes(condition())) leaving = null; // the page stays, so that nothing moves later by itself
+    else if (isClosed(round) || !pendingHere()) {
+      leaving = null;
+      form.requestSubmit(button);
+    }
   }
 
-  function flush() {
-    for (const field of [...typing.keys()]) changed(field);
+  addEventListener("pagehide", flush);
+document.addEventListener("leave", flush); // the quick exit
+  addEventListener("focus", look);
+  document.addEventListener("visibilitychange", () => (document.hidden ? flush() : look()));
+  setInterval(look, LOOK_EVERY);
+
+  for (const entry of waiting()) {
+    if (entry.round !== round || !control(entry.field)) continue;
+    ours.add(entry.key);
+    touched = true;
+    display(entry.field, entry.change);
+    if (entry.refused) note(entry.field, entry.refused, "error");
   }
-
-  addEventListener("beforeunload", (event) => {
-    if (waiting.size || typing.size) event.preventDefault();
-  });
-  addEventListener("pagehide", () => {
-    flush();
-    for (const [field, value] of waiting) post(field, value, true);
-  });
-  addEventListener("online", again);
-  document.addEventListener("visibilitychange", () => (document.hidden ? flush() : again()));
-
   for (const question of questions) refresh(question);
   for (const text of form.querySelectorAll("textarea")) count(text);
+  showState();
 })();

@@ -14,8 +14,7 @@ from werkzeug.test import TestResponse
 from delphi.db import session
 from delphi.domain.states import RoundState
 from delphi.models import Comment, ConsentText, Feedback, Item, Rating, RatingChange, Wording, WordingText
-from delphi.services import comments, ratings
-from tests.support import surveys
+from tests.support import answers, surveys
 from tests.support.client import Browser
 from tests.support.clock import Clock
 from tests.support.studies import DOCUMENT
@@ -56,9 +55,9 @@ def test_nothing_is_preselected(ben: Browser, survey: Survey) -> None:
 
 def test_what_was_answered_is_selected(ben: Browser, survey: Survey, clock: Clock) -> None:
     visit = survey.visit(survey.ben)
-    ratings.save(visit, survey.round.id, survey.items[0].id, "importance", 7, False, clock())
-    ratings.save(visit, survey.round.id, survey.items[2].id, "importance", None, True, clock())
-    comments.save(visit, survey.round.id, survey.items[2].id, "Too <narrow>.", "en", clock())
+    answers.rate(visit, survey.round.id, survey.items[0].id, "importance", 7, False, clock())
+    answers.rate(visit, survey.round.id, survey.items[2].id, "importance", None, True, clock())
+    answers.comment(visit, survey.round.id, survey.items[2].id, "Too <narrow>.", "en", clock())
     page = ben.get(_address(survey)).text
     assert _checked(page) == [(_rating(survey, 0), "7"), (_rating(survey, 2), "unable")]
     assert "Too &lt;narrow&gt;." in page
@@ -66,8 +65,8 @@ def test_what_was_answered_is_selected(ben: Browser, survey: Survey, clock: Cloc
 
 def test_answers_of_others_are_not_shown(ben: Browser, survey: Survey, clock: Clock) -> None:
     visit = survey.visit(survey.chloe)
-    ratings.save(visit, survey.round.id, survey.items[0].id, "importance", 7, False, clock())
-    comments.save(visit, survey.round.id, survey.items[0].id, "Chloé's secret", "en", clock())
+    answers.rate(visit, survey.round.id, survey.items[0].id, "importance", 7, False, clock())
+    answers.comment(visit, survey.round.id, survey.items[0].id, "Chloé's secret", "en", clock())
     page = ben.get(_address(survey)).text
     assert _checked(page) == []
     assert "secret" not in page
@@ -203,10 +202,9 @@ def test_a_closed_round_shows_what_was_typed_and_what_is_saved(ben: Browser, sur
     answer = _post(ben, survey, **typed)
     assert answer.status_code == 409
     text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.text))
-    assert "You chose 8" in text
-    assert "kept 3" in text
-    assert "Second &lt;thoughts&gt;." in text
-    assert "kept: First." in text
+    assert "You chose 8 Saved before, and kept 3" in text
+    assert "not saved Second &lt;thoughts&gt;. Saved before, and kept First." in text
+    assert "Tell the research team" in text
     assert _points() == {survey.items[0].id: 3}
 
 
@@ -275,8 +273,8 @@ def second(survey: Survey, clock: Clock) -> Survey:
     """Round 2: the first item reworded, its feedback frozen, and Ben's earlier answers 5 and unable."""
     first, item, other = survey.round, survey.items[0], survey.items[2]
     visit = survey.visit(survey.ben)
-    ratings.save(visit, first.id, item.id, "importance", 5, False, clock())
-    ratings.save(visit, first.id, other.id, "importance", None, True, clock())
+    answers.rate(visit, first.id, item.id, "importance", 5, False, clock())
+    answers.rate(visit, first.id, other.id, "importance", None, True, clock())
     first.state = RoundState.DECIDED
     session.add(Feedback(round_id=first.id, item_id=item.id, content=_content(), frozen_at=clock()))
     _reword(item, clock)
@@ -313,7 +311,7 @@ def test_feedback_is_shown_as_it_was_frozen(ben: Browser, second: Survey) -> Non
     for text in ("round 1 (62 experts)", "74%", "rated 7–9", "Median 7.5", "Your answer was 5"):
         assert text in page
     assert "What experts said (2 comments, 1 against)" in page
-    assert '<li lang="fr">Trop large.</li>' in page
+    assert '<span lang="fr">Trop large.</span> <span class="small muted">(French)</span>' in page
     assert "Keep &lt;it&gt;." in page
 
 
@@ -346,7 +344,7 @@ def test_an_answer_refers_to_the_wording_shown(ben: Browser, second: Survey) -> 
     _post(ben, second, **{_rating(second, 0): "7"})
     saved = session.scalars(select(Rating).where(Rating.round_id == second.round.id)).one()
     assert saved.wording_id == second.items[0].wordings[1].id
-    assert "Your answer moved from 5 to 7." in ben.get(_address(second)).text
+    assert "In round 1 your answer was 5. What changed your mind?" in ben.get(_address(second)).text
 
 
 def test_without_feedback_there_is_none(ben: Browser, second: Survey) -> None:

@@ -13,8 +13,7 @@ from delphi.db import session
 from delphi.domain.states import ItemState, RoundState, StudyState
 from delphi.models import Consent, Domain, Item, ItemPanel, Participation, RoundItem
 from delphi.models.domain import DomainLevel
-from delphi.services import ratings
-from tests.support import surveys
+from tests.support import answers, surveys
 from tests.support.client import Browser
 from tests.support.clock import Clock
 from tests.support.surveys import Survey
@@ -32,7 +31,7 @@ def _tasks(browser: Browser, survey: Survey) -> str:
 def _rate(survey: Survey, clock: Clock, *items: Item) -> None:
     visit = survey.visit(survey.ben)
     for item in items:
-        ratings.save(visit, survey.round.id, item.id, "importance", 5, False, clock())
+        answers.rate(visit, survey.round.id, item.id, "importance", 5, False, clock())
 
 
 def test_it_shows_the_round_and_its_domains(ben: Browser, survey: Survey) -> None:
@@ -54,7 +53,7 @@ def test_progress(ben: Browser, survey: Survey, clock: Clock) -> None:
 
 def test_taking_an_answer_back_counts(ben: Browser, survey: Survey, clock: Clock) -> None:
     _rate(survey, clock, survey.items[0])
-    ratings.save(
+    answers.rate(
         survey.visit(survey.ben), survey.round.id, survey.items[0].id, "importance", None, False, clock()
     )
     assert "0 of 7 rated" in _tasks(ben, survey)
@@ -235,7 +234,7 @@ def test_reading_changes_nothing(ben: Browser, survey: Survey, statements: State
     address = f"/x/{survey.study.id}/"
     pages = [
         address,
-        *(address + page for page in ("check", "consent", "decline", f"domains/{survey.domains[0].id}")),
+        *(address + page for page in ("check", "consent", "support", f"domains/{survey.domains[0].id}")),
     ]
     for page in pages:
         with statements() as seen:
