@@ -29,7 +29,7 @@ from delphi.models import (
     Wording,
 )
 from delphi.scoring.scales import BANDS
-from delphi.services import domains, protocols, verdicts, wordings
+from delphi.services import domains, presentation_file, protocols, verdicts, wordings
 
 
 class Table(NamedTuple):
@@ -40,10 +40,12 @@ class Table(NamedTuple):
 def file(study: Study, name: str, *, now: datetime) -> bytes:
     """One export by its file name; see `NAMES`."""
     if name == ARCHIVE:
-        return to_zip({one: file(study, one, now=now) for one in (*TABLES, *_protocol_names(study))}, now)
+        return to_zip({one: file(study, one, now=now) for one in names(study) if one != ARCHIVE}, now)
     if name in TABLES:
         table = TABLES[name](study)
         return to_csv(table.columns, table.rows)
+    if name == presentation_file.NAME:
+        return presentation_file.document(study).encode()
     for protocol in _sealed(study):
         if name == _protocol_name(protocol):
             return protocol.document.encode()
@@ -51,7 +53,7 @@ def file(study: Study, name: str, *, now: datetime) -> bytes:
 
 
 def names(study: Study) -> list[str]:
-    return [*TABLES, *_protocol_names(study), ARCHIVE]
+    return [*TABLES, presentation_file.NAME, *_protocol_names(study), ARCHIVE]
 
 
 def ratings(study: Study) -> Table:

@@ -239,6 +239,7 @@ def test_downloads(as_fay: Browser, world: World, closed: Round) -> None:
         "verdicts.csv",
         "decisions.csv",
         "comments.csv",
+        "presentation.toml",
         "protocol-1.toml",
     ):
         answer = as_fay.get(url(world, f"/export/{name}"))
