@@ -56,5 +56,5 @@ def send_link() -> Any:
 def _visit(token: str) -> Visit | None:
     visit = links.visit_by(token)
     if visit is not None:
-        g.own_language = visit.expert.language
+        g.own_language, g.study = visit.expert.language, visit.study
     return visit
