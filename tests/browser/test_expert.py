@@ -298,7 +298,7 @@ def test_pages_before_and_after_a_round_are_accessible(
     page = open_page(320)
     page.goto(f"/i/{survey.token(survey.ben)}")
     page.get_by_role("button", name="Continue").click()
-    for name in ("I would rather not take part", "I do not take part", "I agree"):
+    for name in ("I would rather not take part", "I changed my mind", "I agree"):
         _check(page, name)
         page.get_by_text(name).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Round 1 is closed")

@@ -71,7 +71,8 @@ class FormClient:
         """Rate each item asked that has a point in `points`; returns how many were."""
         rated = 0
         home = re.sub(r"(/x/\d+/).*", r"\1", self.address)
-        for link in [one for one in self.open(home).links if "/domains/" in one]:
+        links = [re.split(r"[?#]", link)[0] for link in self.open(home).links]
+        for link in dict.fromkeys(link for link in links if "/domains/" in link):
             address = urljoin(self.address, link)
             page = self.open(address)
             while True:
