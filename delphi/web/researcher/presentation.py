@@ -11,7 +11,7 @@ from flask_login import current_user
 from delphi.domain.errors import DomainError
 from delphi.domain.permissions import Permission
 from delphi.models import Study
-from delphi.services import domains, glossary, presentations as service, questions
+from delphi.services import presentations as service
 from delphi.web import clock
 from delphi.web.errors import status_of
 from delphi.web.guards import study_page
@@ -41,11 +41,5 @@ def save_presentation(study: Study) -> Any:
 
 
 def _page(study: Study, form: PresentationForm) -> str:
-    return render_template(
-        "researcher/presentation/form.html",
-        form=form,
-        fixed=service.layout_fixed(study),
-        asked=len(questions.of(study)),
-        explained=len(glossary.of(study)),
-        noted=sum(bool(domain.content_note) for domain in domains.by_id(study).values()),
-    )
+    fixed = service.layout_fixed(study)
+    return render_template("researcher/presentation/form.html", form=form, fixed=fixed)

@@ -20,7 +20,7 @@ TEXTS = {
     "welcome": (_("Welcome (%(language)s)"), 6),
     "viewpoint": (_("Point of view (%(language)s)"), 4),
     "practice": (_("Practice item (%(language)s)"), 2),
-    "support": (_("Support page (%(language)s)"), 9),
+    "support": (_("Support page (%(language)s)"), 11),
 }
 CHOSEN: dict[str, Any] = {"invalid_value_message": NOT_IN_LIST, "invalid_choice_message": NOT_IN_LIST}
 
@@ -67,7 +67,7 @@ class PresentationForm(FlaskForm):
     quick_exit = StringField(_("Where quick exit leads"))
     neutral_subjects = BooleanField(_("Use neutral subject lines"))
     quiet_from = SelectField(_("No mail from"), coerce=_hour, choices=_hours, **CHOSEN)
-    quiet_until = SelectField(_("until"), coerce=_hour, choices=_hours, **CHOSEN)
+    quiet_until = SelectField(_("Until"), coerce=_hour, choices=_hours, **CHOSEN)
     weekly_mails = SelectField(
         _("Most reminders to one expert in seven days"), coerce=int, choices=_mails, **CHOSEN
     )
