@@ -11,9 +11,9 @@ from delphi.db import session
 from delphi.domain import placeholders
 from delphi.domain.errors import DomainError, NotFound
 from delphi.domain.texts import clean
-from delphi.emails.own_words import OwnWords
-from delphi.models import Account, MessageTemplate, Study
-from delphi.services import history, studies
+from delphi.emails.own_words import OwnWords, platforms
+from delphi.models import Account, Message, MessageTemplate, Study
+from delphi.services import history, outbox, studies
 
 Key = tuple[str, str]  # kind and language
 
@@ -30,8 +30,14 @@ def find(study: Study, kind: str, language: str) -> OwnWords | None:
     return OwnWords(row.subject, row.body) if row else None
 
 
+def send_test(study: Study, kind: str, language: str, *, to: Account, now: datetime) -> Message | None:
+    """The message for a made-up expert to somebody of the team; None when one went out this minute."""
+    once = f"test-{study.id}-{to.id}-{kind}-{language}-{int(now.timestamp()) // 60}"
+    return outbox.enqueue(kind, once=once, now=now, study=study, account=to, language=language)
+
+
 def checked(kind: str, words: Mapping[str, OwnWords]) -> dict[str, OwnWords]:
-    """The same, cleaned, by language; a refusal names the language, the field and the line."""
+    """The same, cleaned, by language, without what is the platform's; a refusal says the language and the place."""
     if kind not in placeholders.OWN_WORDS:
         raise NotFound("message.kind_unknown")
     kept = {
@@ -39,6 +45,7 @@ def checked(kind: str, words: Mapping[str, OwnWords]) -> dict[str, OwnWords]:
         for language, one in words.items()
         if one.subject.strip() or one.body.strip()
     }
+    kept = {language: one for language, one in kept.items() if one != platforms(kind, language)}
     for language, one in kept.items():
         try:
             placeholders.check(kind, one.subject, one.body)

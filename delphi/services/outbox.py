@@ -192,9 +192,9 @@ def cancel_for(expert: Expert) -> int:
     return session.execute(waiting.values(state=MessageState.CANCELLED)).rowcount  # type: ignore[attr-defined, no-any-return]
 
 
-def stop_reminders(expert: Expert) -> None:
-    """What the expert asked for by the link in a message; not a withdrawal."""
-    expert.reminders = False
+def want_reminders(expert: Expert, wanted: bool) -> None:
+    """What the expert asked for, by the link in a message or on the personal page; not a withdrawal."""
+    expert.reminders = wanted
 
 
 def capped_lately(expert_ids: Collection[int], now: datetime) -> dict[int, list[datetime]]:
@@ -205,7 +205,7 @@ def capped_lately(expert_ids: Collection[int], now: datetime) -> dict[int, list[
         .where(Message.state.in_((MessageState.QUEUED, MessageState.SENDING, MessageState.SENT)))
     )
     found: dict[int, list[datetime]] = defaultdict(list)
-    for expert_id, moment in rows.tuples():
+    for expert_id, moment in rows:
         found[expert_id or 0].append(moment)
     return found
 

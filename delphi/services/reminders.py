@@ -9,15 +9,16 @@ from datetime import datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import exists, select
+from sqlalchemy import and_, exists, select
 
 from delphi.db import session
 from delphi.domain import sending
 from delphi.domain.errors import DomainError
-from delphi.domain.messages import REMINDERS, MessageKind, reminder_for
+from delphi.domain.messages import REMINDERS, WITH_CALENDAR, MessageKind, reminder_for
 from delphi.domain.schedule import accepts_answers
 from delphi.domain.states import ExpertState, RoundState
 from delphi.models import Account, Expert, Message, Participation, Round, Study
+from delphi.models.message import MessageState
 from delphi.services import history, outbox, presentations, progress
 
 
@@ -25,7 +26,7 @@ class LeftOut(StrEnum):
     """Why somebody who is not done gets no reminder now."""
 
     STOPPED = "stopped"  # asked for no more reminders
-    TODAY = "today"  # had one today
+    LATELY = "lately"  # was written to about this round less than a day ago
     ENOUGH = "enough"  # had as many messages in seven days as the study allows
 
 
@@ -108,23 +109,25 @@ def _not_done(asked: Round) -> list[tuple[Expert, progress.ExpertProgress]]:
 def _reasons(study: Study, asked: Round, experts: Collection[Expert], now: datetime) -> dict[int, LeftOut]:
     """Why some of them get none."""
     most = presentations.of(study).weekly_mails
-    lately = outbox.capped_lately([expert.id for expert in experts], now)
-    today = _reminded(study, asked, now)
+    capped = outbox.capped_lately([expert.id for expert in experts], now)
+    lately = _written_to(asked, now)
     reasons: dict[int, LeftOut] = {}
     for expert in experts:
         if not expert.reminders:
             reasons[expert.id] = LeftOut.STOPPED
-        elif expert.id in today:
-            reasons[expert.id] = LeftOut.TODAY
-        elif sending.room_at(lately.get(expert.id, ()), most, now) != now:
+        elif expert.id in lately:
+            reasons[expert.id] = LeftOut.LATELY
+        elif sending.room_at(capped.get(expert.id, ()), most, now) != now:
             reasons[expert.id] = LeftOut.ENOUGH
     return reasons
 
 
-def _reminded(study: Study, asked: Round, now: datetime) -> set[int | None]:
-    """Those for whom a reminder was queued today."""
-    today = Message.once.startswith(f"{_cause(study, asked, now)}-")
-    return set(session.scalars(select(Message.expert_id).where(Message.round_id == asked.id, today)))
+def _written_to(asked: Round, now: datetime) -> set[int | None]:
+    """Those who were invited, reminded or told of the end since yesterday at this time."""
+    left = Message.state.not_in((MessageState.FAILED, MessageState.CANCELLED))
+    about = and_(Message.round_id == asked.id, Message.kind.in_(WITH_CALENDAR), left)
+    recent = Message.created_at > now - sending.A_DAY
+    return set(session.scalars(select(Message.expert_id).where(about, recent)))
 
 
 def _cause(study: Study, asked: Round, now: datetime) -> str:

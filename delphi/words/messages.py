@@ -37,9 +37,9 @@ ERRORS: dict[str, Any] = {
         "On line %(line)s, {link} stands beside other words. Put it on a line of its own, between empty lines: it becomes the button."
     ),
     "message.nobody_to_remind": _(
-        "There is nobody to remind now. Everyone is done, was reminded today, or wants no more reminders."
+        "There is nobody to remind now. Everyone is done, was written to less than a day ago, or wants no more reminders."
     ),
-    "message.round_not_found": _("There is no open round with a closing time."),
+    "message.no_deadline": _("No round is open at the moment, so there is no date to note."),
 }
 
 LABELS: dict[str, Any] = {
@@ -71,6 +71,6 @@ LABELS: dict[str, Any] = {
     "message_when.link_again": _("When somebody asks for a lost link."),
     "message_when.withdrawn": _("By itself, after an expert withdraws."),
     "reminder_left_out.stopped": _("want no more reminders"),
-    "reminder_left_out.today": _("were reminded today already"),
+    "reminder_left_out.lately": _("were written to less than a day ago"),
     "reminder_left_out.enough": _("have had as many messages in seven days as the study allows"),
 }

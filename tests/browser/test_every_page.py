@@ -25,8 +25,10 @@ NOT_PAGES = {
     "researcher.expert_template",
     "researcher.item_template",
     "researcher.protocol_document",
+    "expert.deadline",
     "public.health",
     "public.mailbox_html",  # the message itself, as a mail program shows it
+    "researcher.message_html",  # likewise
 }
 # Pages that need a file uploaded first; tests of the imports look at those.
 AFTER_UPLOAD = {"researcher.preview_items", "researcher.preview_experts"}
@@ -53,6 +55,7 @@ def site(app: Flask, serve: Serve) -> Site:
         "account_id": 2,
         "membership_id": 2,
         "message_id": 1,
+        "kind": "round_invitation",
         "token": token,
         "name": "none.eml",
     }

@@ -111,7 +111,7 @@ def _ids(world: World) -> dict[str, object]:
 def _with_ids(app: Flask) -> Iterator[Rule]:
     for rule in app.url_map.iter_rules():
         if rule.rule.startswith("/studies/<int:study_id>/") and rule.arguments - {
-            "study_id", "number", "token", "name"
+            "study_id", "number", "token", "name", "kind"
         }:  # fmt: skip
             yield rule
 
@@ -185,7 +185,7 @@ def test_no_page_and_no_file_tells_a_facilitator_or_observer_who_an_expert_is(
     join(world.study, make_account("Oscar"), Role(role), clock())
     reader = session.scalars(select(Account).where(Account.name == "Oscar")).one()
     browser = sign_in(app.test_client(), reader)  # type: ignore[arg-type]
-    values = {"study_id": world.study.id, "number": 1, **_ids(world)}
+    values = {"study_id": world.study.id, "number": 1, "kind": "round_invitation", **_ids(world)}
     shown = 0
     for rule in app.url_map.iter_rules():
         if "study_id" not in rule.arguments or "GET" not in (rule.methods or ()):

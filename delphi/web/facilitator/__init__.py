@@ -6,6 +6,12 @@ from flask import Blueprint
 
 blueprint = Blueprint("facilitator", __name__)
 
-from delphi.web.facilitator import board, comments, export, results, round_planning, rounds  # noqa: E402
-
-__all__ = ["blueprint", "board", "comments", "export", "results", "round_planning", "rounds"]
+from delphi.web.facilitator import (  # noqa: E402, F401
+    board,
+    comments,
+    export,
+    reminding,
+    results,
+    round_planning,
+    rounds,
+)

@@ -13,11 +13,11 @@ from flask_login import current_user
 from delphi.domain.errors import DomainError
 from delphi.domain.permissions import Permission
 from delphi.domain.schedule import local_to_utc
-from delphi.models import Study
-from delphi.services import decisions, outbox, panels, progress, readiness, rounds as service
+from delphi.models import Round, Study
+from delphi.services import decisions, outbox, panels, progress, readiness, reminders, rounds as service
 from delphi.web import clock
 from delphi.web.facilitator import blueprint
-from delphi.web.guards import study_page
+from delphi.web.guards import may, study_page
 
 RUN = Permission.RUN_ROUNDS
 
@@ -43,6 +43,7 @@ def round_page(study: Study, number: int) -> str:
         else Counter(),
         panels={panel.id: panel for panel in panels.list_of(study)},
         checks=[] if opened else [one for one in readiness.checks(study) if not one.ok],
+        reminding=reminders.due(study, shown, clock.now()) if _can_remind(shown) else None,
         undecided=len(decisions.undecided(shown)) if shown.state == "closed" else 0,
     )
 
@@ -105,6 +106,10 @@ def resend_message(study: Study, message_id: int) -> Any:
     else:
         flash(_("The message is sent again, with a fresh link."), "ok")
     return redirect(_delivery_page(study, message.round_id), 303)
+
+
+def _can_remind(shown: Round) -> bool:
+    return shown.state == "open" and may(RUN)
 
 
 def _local_time(text: str) -> datetime:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flask import Response, abort, current_app, make_response, render_template, request
+from flask import Response, abort, current_app, render_template, request
 
 from delphi.emails import mailbox as folder
+from delphi.web.framed import shut_in
 from delphi.web.guards import public
 from delphi.web.public import blueprint
 
@@ -20,10 +21,6 @@ HEADERS = (
     "Auto-Submitted",
     "List-Unsubscribe",
     "List-Unsubscribe-Post",
-)
-SHUT_IN = (
-    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
 )
 
 
@@ -48,12 +45,8 @@ def mailbox_message(name: str) -> str:
 @blueprint.get("/mailbox/<name>/html")
 @public("demo mode only, where every message is to an invented person; elsewhere it is not there")
 def mailbox_html(name: str) -> Response:
-    """The HTML version for its frame: it runs nothing, sends nothing, and its links open outside."""
     mail = folder.read(_folder(), name) or abort(404)
-    response = make_response(folder.body(mail, "html"))
-    response.headers["Content-Security-Policy"] = SHUT_IN
-    response.headers["X-Delphi-Page"] = "message"
-    return response
+    return shut_in(folder.body(mail, "html"))
 
 
 def _folder() -> Path:

@@ -24,7 +24,7 @@ def unsubscribe(token: str) -> Any:
 def stop_reminders(token: str) -> Any:
     visit = links.visit_by(token)
     if visit is not None:
-        outbox.stop_reminders(visit.expert)
+        outbox.want_reminders(visit.expert, False)
     return _page(visit, token)
 
 

@@ -15,6 +15,7 @@ from delphi.web.researcher import (  # noqa: E402, F401
     glossary,
     item_import,
     items,
+    messages,
     panels,
     presentation,
     protocol,
