@@ -21,6 +21,7 @@ from delphi.domain.sections import Layout, Section, Task, Texts, arrange
 from delphi.domain.states import ExpertState, RoundState, StudyState
 from delphi.models import (
     Domain,
+    Expert,
     Item,
     ItemPanel,
     Participation,
@@ -183,20 +184,30 @@ def is_for(participation_id: int | InstrumentedAttribute[int]) -> ColumnElement[
 
 
 def asked(visit: Visit, round_id: int, items: Collection[int], now: datetime) -> Asked:
-    """Those of the items that this expert may answer now. The round cannot close before the commit."""
+    """Those of the items that this expert may answer now. Until the commit no round closes and no expert leaves."""
     rows = session.execute(
-        select(Round, Participation.id, RoundItem.item_id, RoundItem.wording_id, Protocol, has_agreed(visit))
+        select(
+            Round,
+            Participation.id,
+            RoundItem.item_id,
+            RoundItem.wording_id,
+            Protocol,
+            has_agreed(visit),
+            Expert,
+        )
+        .select_from(Round)
+        .join(Expert, Expert.id == visit.expert.id)
         .outerjoin(Participation, mine(visit))
         .outerjoin(Item, and_(Item.id.in_(items), is_for(Participation.id)))
         .outerjoin(RoundItem, and_(RoundItem.round_id == Round.id, RoundItem.item_id == Item.id))
         .outerjoin(Protocol, Protocol.id == Round.protocol_id)
         .where(Round.id == round_id, Round.study_id == visit.study.id)
-        .with_for_update(read=True, of=Round)
+        .with_for_update(read=True, of=(Round, Expert))
         .execution_options(populate_existing=True)
     ).all()
     if not rows:
         raise DomainError("rating.not_asked")
-    found, participation_id, _item_id, _wording_id, protocol, agreed = rows[0]
+    found, participation_id, _item_id, _wording_id, protocol, agreed, _expert = rows[0]
     _check_round(found, now)
     _check_consent(visit, agreed)
     if participation_id is None or protocol is None:
@@ -208,10 +219,12 @@ def asked(visit: Visit, round_id: int, items: Collection[int], now: datetime) ->
 def submit(visit: Visit, round_id: int, now: datetime) -> None:
     """Say "I am done"; answers can still be changed until the round closes."""
     row = session.execute(
-        select(Round, Participation, has_agreed(visit))
+        select(Round, Participation, has_agreed(visit), Expert)
+        .select_from(Round)
         .join(Participation, mine(visit))
+        .join(Expert, Expert.id == Participation.expert_id)
         .where(Round.id == round_id, Round.study_id == visit.study.id)
-        .with_for_update(read=True, of=Round)
+        .with_for_update(read=True, of=(Round, Expert))
         .execution_options(populate_existing=True)
     ).first()
     if row is None:
@@ -230,5 +243,7 @@ def _check_round(found: Round, now: datetime) -> None:
 
 
 def _check_consent(visit: Visit, agreed: bool) -> None:
+    if visit.expert.state is ExpertState.WITHDRAWN:  # in another tab, a moment ago
+        raise DomainError("link.session_ended")
     if not agreed or visit.expert.state is not ExpertState.ACTIVE:
         raise DomainError("consent.missing")

@@ -44,8 +44,11 @@ WITH_HISTORY = (
 lot = SystemRandom()
 
 
-def withdraw(study: Study, expert: Expert, choice: Withdrawal, *, by: Account | None, now: datetime) -> None:
-    """At once: no link works, nothing more is sent but a confirmation. `by` None: the expert's own wish."""
+def withdraw(study: Study, expert: Expert, choice: Withdrawal, *, by: Account | None, now: datetime) -> bool:
+    """At once: no link works, nothing more is sent but a confirmation. `by` None: the expert's own wish.
+
+    Returns whether that confirmation is on its way.
+    """
     undecided = _undecided(study)
     session.refresh(expert, with_for_update=True)
     expert.state = ExpertState(move("expert.withdraw", expert.state))
@@ -53,13 +56,14 @@ def withdraw(study: Study, expert: Expert, choice: Withdrawal, *, by: Account | 
     session.flush()
     links.revoke_all(expert, now)
     outbox.cancel_for(expert)
-    farewells.queue(study, expert, choice, now)
+    confirmation = farewells.queue(study, expert, choice, now)
     facts = {"choice": choice.value} | ({} if cuts_the_link(choice) else {"code": expert.code})
     if choice is Withdrawal.DELETED:
         _delete_undecided(expert, undecided, now)
     if cuts_the_link(choice):
         _cut(study, expert)
     history.record(study.id, "expert.withdrawn", by, now=now, **facts)
+    return confirmation is not None
 
 
 def counts(study: Study) -> dict[Withdrawal, int]:

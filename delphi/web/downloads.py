@@ -8,6 +8,7 @@ from flask import Response
 
 KINDS = {
     ".csv": "text/csv; charset=utf-8",
+    ".pdf": "application/pdf",
     ".ics": "text/calendar; charset=utf-8",
     ".toml": "application/toml; charset=utf-8",
     ".zip": "application/zip",

@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 from delphi import __version__
 from delphi.domain.languages import LANGUAGES
 from delphi.models import Wording
+from delphi.services import from_experts
 from delphi.web import clock, guards, quick_exit, texts
 from delphi.words import (
     decisions as decision_words,
@@ -43,6 +44,7 @@ def init_app(app: Flask) -> None:
         exact_in_words=decision_words.exact_in_words,
         groups_in_words=decision_words.groups_in_words,
         may=guards.may,
+        waiting=from_experts.waiting,
         way_out=quick_exit.way_out,
         when=when,
         now=clock.now,

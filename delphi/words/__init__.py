@@ -21,6 +21,7 @@ from delphi.words import (
     ratings,
     rounds,
     studies,
+    suggestions,
 )
 
 _NOUNS = (
@@ -36,6 +37,7 @@ _NOUNS = (
     messages,
     importing,
     presentation,
+    suggestions,
 )
 
 ERRORS: dict[str, Any] = {code: text for noun in _NOUNS for code, text in noun.ERRORS.items()}

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from delphi.db import session
 from delphi.domain.errors import DomainError
@@ -18,9 +19,9 @@ from delphi.domain.permissions import Role
 from delphi.domain.protocols import digest
 from delphi.domain.states import ExpertState, RoundState
 from delphi.domain.withdrawals import Withdrawal
-from delphi.models import Account, Consent, Expert, Round, RoundItem, Study
+from delphi.models import Account, Consent, Expert, Rating, Round, RoundItem, Study
 from delphi.services import consents, links, protocols, results, rounds, teams, withdrawals
-from tests.support import studies
+from tests.support import answers, studies
 from tests.support.clock import Clock
 from tests.support.rounds import World, close, decide_all, make_world, open_round, plan_of
 
@@ -218,3 +219,59 @@ def test_of_two_closings_at_once_one_closes(world: World, clock: Clock, meanwhil
         other.result(1)
     session.commit()
     assert other.result(10) == "round.wrong_state"
+
+
+@pytest.mark.parametrize("choice", list(Withdrawal))
+def test_an_answer_on_its_way_is_kept_cut_or_deleted_with_the_others(
+    world: World, clock: Clock, meanwhile: Meanwhile, choice: Withdrawal
+) -> None:
+    """The withdrawal waits for it."""
+    opened, expert = open_round(world, clock()), world.experts["W"][0]
+    visit = links.visit_by(_agreed(expert, clock))
+    assert visit is not None
+    expert_id, study_id = expert.id, world.study.id
+    answers.rate(visit, opened.id, world.items["A"].id, "importance", 7, False, clock())
+    leaving = meanwhile(lambda: _leave(study_id, expert_id, choice, clock))
+    with pytest.raises(TimeoutError):
+        leaving.result(1)
+    session.commit()
+    assert leaving.result(10) is None
+    owners = list(session.scalars(select(Rating.expert_id)))
+    assert len(owners) == (0 if choice is Withdrawal.DELETED else 1)
+    assert (expert_id in owners) is (choice is Withdrawal.KEPT)
+
+
+@pytest.mark.parametrize("choice", list(Withdrawal))
+def test_nothing_is_saved_for_who_left_a_moment_ago(
+    world: World, clock: Clock, meanwhile: Meanwhile, choice: Withdrawal
+) -> None:
+    opened, expert = open_round(world, clock()), world.experts["W"][0]
+    token, round_id, item_id = _agreed(expert, clock), opened.id, world.items["A"].id
+
+    def save() -> None:
+        visit = links.visit_by(token)
+        assert visit is not None
+        answers.rate(visit, round_id, item_id, "importance", 7, False, clock())
+
+    _leave(world.study.id, expert.id, choice, clock)
+    saving = meanwhile(save)
+    with pytest.raises(TimeoutError):
+        saving.result(1)
+    session.commit()
+    assert saving.result(10) == "link.session_ended"
+    assert list(session.scalars(select(Rating))) == []
+
+
+def _leave(study_id: int, expert_id: int, choice: Withdrawal, clock: Clock) -> None:
+    study, expert = session.get_one(Study, study_id), session.get_one(Expert, expert_id)
+    withdrawals.withdraw(study, expert, choice, by=None, now=clock())
+
+
+def _agreed(expert: Expert, clock: Clock) -> str:
+    """A link of an expert who has agreed to take part."""
+    token = links.make(expert, clock())
+    visit = links.visit_by(token)
+    assert visit is not None
+    consents.agree(visit, 1, "en", clock())
+    session.commit()
+    return token

@@ -36,6 +36,7 @@ def items(study: Study) -> str:
 @blueprint.get("/studies/<int:study_id>/items/new")
 @study_page(EDIT)
 def new_item(study: Study) -> str:
+    """The address may carry texts to start from, such as what an expert suggested."""
     return _new_page(study)
 
 
@@ -149,8 +150,9 @@ def _filter(study: Study) -> bank.Filter:
 
 
 def _texts(study: Study) -> dict[str, ItemText]:
+    given = request.form if request.method == "POST" else request.args
     return {
-        language: written(*(request.form.get(f"{field}_{language}", "") for field in LIMITS))
+        language: written(*(given.get(f"{field}_{language}", "") for field in LIMITS))
         for language in study.languages
     }
 
@@ -173,7 +175,7 @@ def _new_page(study: Study, error: DomainError | None = None) -> str:
     return render_template(
         "researcher/items/new.html",
         branches=domains.tree(study),
-        domain_id=request.form.get("domain", type=whole),
+        domain_id=request.form.get("domain", request.args.get("domain", type=whole), type=whole),
         panels=panels.list_of(study),
         ticked=set(request.form.getlist("panels", type=whole)),
         texts=_texts(study),
