@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -53,7 +53,7 @@ def add(
     existing = of(study)
     if len(existing) >= MOST:
         raise DomainError("glossary.too_many", most=MOST)
-    terms, explained = _checked(study, term, meaning, existing)
+    terms, explained = checked(study, term, meaning, existing)
     added = GlossaryTerm(study_id=study.id, term=terms, meaning=explained)
     session.add(added)
     history.record(study.id, "glossary.added", by, now=now, name=name_of(added, study))
@@ -71,18 +71,12 @@ def change(
 ) -> None:
     studies.lock_for_change(study)
     others = [one for one in of(study) if one is not changed]
-    changed.term, changed.meaning = _checked(study, term, meaning, others)
+    changed.term, changed.meaning = checked(study, term, meaning, others)
     history.record(study.id, "glossary.changed", by, now=now, name=name_of(changed, study))
 
 
-def remove(term: GlossaryTerm, study: Study, *, by: Account, now: datetime) -> None:
-    studies.lock_for_change(study)
-    session.delete(term)
-    history.record(study.id, "glossary.removed", by, now=now, name=name_of(term, study))
-
-
-def _checked(
-    study: Study, term: Mapping[str, str], meaning: Mapping[str, str], others: list[GlossaryTerm]
+def checked(
+    study: Study, term: Mapping[str, str], meaning: Mapping[str, str], others: Sequence[GlossaryTerm]
 ) -> tuple[Translated, Translated]:
     """In a language both or neither, in one language at least, and no term twice."""
     terms = {code: one_line(text) for code, text in presentations.texts_of(study, term).items()}
@@ -95,6 +89,12 @@ def _checked(
         if same(terms.get(language, "")) in taken:
             raise DomainError("glossary.taken", field="term", language=language, name=terms[language])
     return terms, explained
+
+
+def remove(term: GlossaryTerm, study: Study, *, by: Account, now: datetime) -> None:
+    studies.lock_for_change(study)
+    session.delete(term)
+    history.record(study.id, "glossary.removed", by, now=now, name=name_of(term, study))
 
 
 def _check_pair(language: str, term: str, meaning: str) -> None:

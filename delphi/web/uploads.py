@@ -35,10 +35,7 @@ class Upload:
 
 def keep(study: Study, file: FileStorage | None) -> Upload:
     """Store an uploaded table and throw away what is too old; the token finds it again. What is no table is refused."""
-    if file is None or not file.filename:
-        raise DomainError("file.missing")
-    name = " ".join(re.split(r"[/\\]", file.filename)[-1].split())
-    upload = Upload(secrets.token_urlsafe(24), name[-200:], file.read())
+    upload = _received(file)
     _folder().mkdir(mode=0o700, exist_ok=True)
     _sweep()
     upload.table()
@@ -48,6 +45,18 @@ def keep(study: Study, file: FileStorage | None) -> Upload:
     moment = clock.now().timestamp()
     os.utime(path, (moment, moment))
     return upload
+
+
+def table_of(file: FileStorage | None) -> Table:
+    """The table in a small file that is taken at once and not kept."""
+    return _received(file).table()
+
+
+def _received(file: FileStorage | None) -> Upload:
+    if file is None or not file.filename:
+        raise DomainError("file.missing")
+    name = " ".join(re.split(r"[/\\]", file.filename)[-1].split())
+    return Upload(secrets.token_urlsafe(24), name[-200:], file.read())
 
 
 def kept(study: Study, token: str) -> Upload:

@@ -30,6 +30,7 @@ EVENTS: dict[str, Any] = {
     "question.removed": _("A question about the expert was removed: “%(name)s”."),
     "glossary.added": _("The glossary explains “%(name)s”."),
     "glossary.changed": _("The glossary explains “%(name)s” in another way."),
+    "glossary.imported": _("Terms were imported into the glossary: %(count)s."),
     "glossary.removed": _("“%(name)s” left the glossary."),
     "items.imported": _("Items were imported: %(count)s."),
     "item.added": _("Item %(code)s was added."),

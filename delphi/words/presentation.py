@@ -43,6 +43,9 @@ ERRORS: dict[str, Any] = {
     ),
     "glossary.not_found": _("There is no such term in this study’s glossary."),
     "glossary.too_many": _("A glossary can have at most %(most)s terms. Remove one first."),
+    "glossary.no_columns": _(
+        "The table needs a column of terms and one of meanings, with headers such as term_en and meaning_en."
+    ),
     "glossary.empty": _("Write the term and what it means, in one language at least."),
     "glossary.term_missing": _(
         "Write the term that is explained here, or leave both empty in this language."

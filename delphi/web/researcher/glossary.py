@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
+from flask_babel import gettext as _, ngettext
 from flask_login import current_user
 
 from delphi.domain.errors import DomainError
 from delphi.domain.permissions import Permission
+from delphi.importers.problems import ImportRefused, Problem
 from delphi.models import GlossaryTerm, Study
-from delphi.services import glossary as service
-from delphi.web import clock
+from delphi.services import glossary as service, glossary_imports
+from delphi.web import clock, uploads
 from delphi.web.errors import status_of
 from delphi.web.guards import study_page
 from delphi.web.researcher import blueprint
@@ -38,6 +39,21 @@ def add_term(study: Study) -> Any:
     except DomainError as error:
         return _page(study, error), status_of(error)
     flash(_("“%(term)s” is in the glossary.", term=service.name_of(added, study)), "ok")
+    return _done(study)
+
+
+@blueprint.post("/studies/<int:study_id>/glossary/import")
+@study_page(EDIT)
+def import_terms(study: Study) -> Any:
+    """One step: a term too many is removed as easily as it came."""
+    try:
+        table = uploads.table_of(request.files.get("file"))
+        count = glossary_imports.import_table(study, table, current_user.account, clock.now())
+    except ImportRefused as refused:
+        return _page(study, problems=refused.problems, file_error=refused), 400
+    except DomainError as error:
+        return _page(study, file_error=error), status_of(error)
+    flash(ngettext("%(num)s term is imported.", "%(num)s terms are imported.", count), "ok")
     return _done(study)
 
 
@@ -78,8 +94,13 @@ def _done(study: Study) -> Any:
     return redirect(url_for("researcher.glossary", study_id=study.id), 303)
 
 
-def _page(study: Study, error: DomainError | None = None) -> str:
-    """A refusal is about the term being added, so what was typed is shown again."""
+def _page(
+    study: Study,
+    error: DomainError | None = None,
+    file_error: DomainError | None = None,
+    problems: Sequence[Problem] = (),
+) -> str:
+    """`error` is about the term being added, so what was typed is shown again; `file_error` about a table."""
     return render_template(
         "researcher/glossary/list.html",
         terms=service.of(study),
@@ -87,6 +108,8 @@ def _page(study: Study, error: DomainError | None = None) -> str:
         typed=request.form if error else {},
         error=error and explained(error),
         wrong=_wrong_field(error),
+        file_error=file_error and explained(file_error),
+        problems=problems,
     )
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
+from werkzeug.test import TestResponse
 
 from delphi.models import Account, GlossaryTerm, Study
 from delphi.services import glossary
@@ -71,11 +74,62 @@ def test_a_term_is_changed_and_removed(as_alice: Browser, study: Study, plan: Gl
     assert names(study) == []
 
 
+def upload(browser: Browser, study: Study, text: str, name: str = "terms.csv") -> TestResponse:
+    file = (io.BytesIO(text.encode()), name)
+    return browser.post(path(study, "/import"), data={"file": file}, content_type="multipart/form-data")
+
+
+def test_a_table_of_terms_is_imported(as_alice: Browser, study: Study, plan: GlossaryTerm) -> None:
+    assert "term_en, meaning_en, term_fr, meaning_fr" in as_alice.get(path(study)).text
+    answer = upload(
+        as_alice, study, "Terme (fr),Sens (fr),term_en,meaning_en\ntort,Du mal.,harm,Hurt.\nx,y,,\n"
+    )
+    assert (answer.status_code, answer.location) == (303, path(study))
+    assert names(study) == ["harm", "safety plan", "x"]
+    assert glossary.meanings(study)["fr"]["tort"] == "Du mal."
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("code,title\nA,B\n", "needs a column of terms"),
+        ("term_en,meaning_en\nharm,Hurt.\nplan,\n", "B3"),
+        ("term_en,meaning_en\nharm,Hurt.\nHarm,Hurt.\n", "already explains “Harm”"),
+        ("term_en,meaning_en\nsafety plan,Steps.\n", "A2"),
+        ("term_en,meaning_en,term_de\nharm,Hurt.,x\n", "C1"),
+        ("term_en,meaning_en\n", "nothing below it"),
+        ("", "empty"),
+    ],
+)
+def test_a_table_with_a_problem_imports_nothing_and_says_where(
+    as_alice: Browser, study: Study, plan: GlossaryTerm, text: str, says: str
+) -> None:
+    answer = upload(as_alice, study, text)
+    assert answer.status_code == 400
+    assert says in answer.text
+    assert names(study) == ["safety plan"]
+
+
+def test_a_form_without_a_file_is_told(as_alice: Browser, study: Study) -> None:
+    answer = as_alice.post(path(study, "/import"))
+    assert answer.status_code == 400
+    assert 'id="file-error"' in answer.text
+
+
+def test_a_table_may_not_make_the_glossary_too_long(
+    as_alice: Browser, study: Study, plan: GlossaryTerm
+) -> None:
+    rows = "".join(f"t{number},m\n" for number in range(glossary.MOST))
+    answer = upload(as_alice, study, f"term_en,meaning_en\n{rows}")
+    assert (answer.status_code, names(study)) == (400, ["safety plan"])
+    assert "at most 200 terms" in answer.text
+
+
 def test_a_facilitator_reads_and_cannot_change(as_fay: Browser, study: Study, plan: GlossaryTerm) -> None:
     page = as_fay.get(path(study)).text
     assert "safety plan" in page
     assert "Add a term" not in page
-    for further in ("", f"/{plan.id}", f"/{plan.id}/remove"):
+    for further in ("", "/import", f"/{plan.id}", f"/{plan.id}/remove"):
         assert as_fay.post(path(study, further), data=SENT).status_code == 403
     assert names(study) == ["safety plan"]
 
