@@ -16,7 +16,7 @@ from delphi.models import Question
 from delphi.services import about, questions
 from delphi.services.answering import Sheet
 from delphi.services.links import Visit
-from delphi.web import paths
+from delphi.web import language, paths
 from delphi.web.errors import status_of
 from delphi.web.expert import blueprint
 from delphi.web.expert.consent import consented
@@ -47,8 +47,12 @@ def save_about_you(visit: Visit) -> Any:
         page = _page(visit, listed, sent, request.form.get("next"), problems)
         return page, max(map(status_of, problems.values()))
     about.save(visit, sent)
+    onwards = _onwards(visit, request.form.get("next"))
+    if "language" in request.form:
+        language.choose(request.form["language"])
+        return redirect(url_for("expert.about_you", study_id=visit.study.id, next=onwards), 303)
     flash(_("Your answers about you are saved."), "ok")
-    return redirect(_onwards(visit, request.form.get("next")), 303)
+    return redirect(onwards, 303)
 
 
 def _problems(listed: Sequence[Question], sent: Mapping[int, Sequence[str]]) -> dict[int, DomainError]:

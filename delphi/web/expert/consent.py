@@ -14,7 +14,7 @@ from delphi.domain.states import ExpertState
 from delphi.services import answering, consents
 from delphi.services.answering import Phase, Sheet
 from delphi.services.links import Visit
-from delphi.web import arriving, clock
+from delphi.web import arriving, clock, language
 from delphi.web.errors import status_of
 from delphi.web.expert import blueprint
 from delphi.web.guards import expert_page
@@ -82,6 +82,7 @@ def explain_declining(visit: Visit) -> Any:
         consents.explain_declining(visit, reason)
     except DomainError as error:
         return _declined_page(visit, reason, explained(error)), status_of(error)
+    language.choose(request.form.get("language"))
     return redirect(url_for("expert.declined", study_id=visit.study.id), 303)
 
 

@@ -42,7 +42,7 @@ def _ended() -> Any:
         # The page keeps its texts and tries again with this token after the link was opened in another tab.
         return jsonify(error=ENDED, message=message(ENDED), csrf=generate_csrf()), 401
     fields = card_fields(request.form)
-    return render_template("expert/ended.html", fields=fields, texts=written(fields)), 401
+    return render_template("expert/ended.html", fields=fields, texts=written(fields or request.form)), 401
 
 
 @blueprint.post("/x/<int:study_id>/leave")

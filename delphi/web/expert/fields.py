@@ -44,14 +44,15 @@ def typed(form: Mapping[str, str]) -> list[Typed]:
 
 
 def card_fields(form: Mapping[str, str]) -> dict[str, str]:
-    """Everything a page of cards sends, to be sent again; nothing where the form was another one."""
+    """Everything a page of cards sends, or a note, to be sent again; nothing where the form was another one."""
     fields = {name: value for name, value in form.items() if name != "csrf_token"}
-    return fields if "round" in fields and "page" in fields else {}
+    return fields if "round" in fields and {"page", "text"} & set(fields) else {}
 
 
 def written(form: Mapping[str, str]) -> dict[str, str]:
-    """The texts of a page of cards, to be shown where they cannot be saved."""
-    return {name: value for name, value in form.items() if name[:2] in ("c-", "u-", "m-") and value.strip()}
+    """The texts among them, to be shown where they cannot be saved."""
+    texts = {name: value for name, value in form.items() if value.strip()}
+    return {name: texts[name] for name in texts if name in ("text", "reason") or name[:2] in ("c-", "u-", "m-")}
 
 
 def _ratings(form: Mapping[str, str]) -> Iterator[Typed]:

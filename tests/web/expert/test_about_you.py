@@ -168,6 +168,15 @@ def test_the_task_list_and_the_last_check_lead_there(
     assert f"about-you?next=/x/{survey.study.id}/check" in check
 
 
+def test_another_language_loses_nothing(ben: Browser, survey: Survey, questions: list[Question]) -> None:
+    sent = {f"q-{questions[0].id}": "Nurse", "language": "fr", "next": f"/x/{survey.study.id}/check"}
+    answer = ben.post(_address(survey), data=sent)
+    assert answer.headers["Location"] == f"{_address(survey)}?next=/x/{survey.study.id}/check"
+    page = ben.get(answer.headers["Location"]).text
+    assert "Quel est votre rôle" in page
+    assert 'value="Nurse" checked' in page
+
+
 @pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example", "/\\evil.example"])
 def test_it_leads_nowhere_else(ben: Browser, survey: Survey, questions: list[Question], target: str) -> None:
     main = ben.get(_address(survey), query_string={"next": target}).text.partition("<main")[2]

@@ -170,7 +170,13 @@ def test_practice_comes_before_the_first_item(client: Browser, practising: Surve
     address = f"/x/{practising.study.id}/practice"
     assert _way_in(client, practising) == address
     page = client.get(address).text
-    for text in ("Makes good coffee", "not counted", "nothing of it is sent", "How important is this?", "Unable to rate"):
+    for text in (
+        "Makes good coffee",
+        "not counted",
+        "nothing of it is sent",
+        "How important is this?",
+        "Unable to rate",
+    ):
         assert text in page
     assert page.count('type="radio"') == 10
     assert f'href="/x/{practising.study.id}/domains/{practising.domains[0].id}"' in page

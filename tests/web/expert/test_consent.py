@@ -121,6 +121,20 @@ def test_a_reason_may_be_given_and_changed(ben: Browser, survey: Survey) -> None
     assert survey.ben.decline_reason == "On leave."
 
 
+def test_another_language_keeps_the_reason(ben: Browser, survey: Survey) -> None:
+    ben.post(f"/x/{survey.study.id}/decline")
+    ben.post(f"/x/{survey.study.id}/declined", data={"reason": "No time.", "language": "fr"})
+    page = ben.get(f"/x/{survey.study.id}/declined").text
+    assert '<html lang="fr"' in page
+    assert "No time.</textarea>" in page
+
+
+def test_a_reason_given_after_the_visit_ended_is_not_lost(client: Browser, survey: Survey) -> None:
+    page = _say_why(client, survey, "No time this year.")
+    assert page.status_code == 401
+    assert "No time this year.</textarea>" in page.text
+
+
 def test_a_reason_too_long_is_not_lost(ben: Browser, survey: Survey) -> None:
     ben.post(f"/x/{survey.study.id}/decline")
     page = _say_why(ben, survey, "x" * 1001)
