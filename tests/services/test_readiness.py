@@ -10,8 +10,10 @@ import pytest
 from flask import Flask
 
 from delphi.domain.errors import DomainError
+from delphi.domain.presentation import Choices
 from delphi.models import Account, Study
-from delphi.services import consents, protocols, readiness
+from delphi.models.domain import DomainLevel
+from delphi.services import consents, domains, glossary, presentations, protocols, questions, readiness
 from delphi.services.readiness import Check
 from delphi.words import LABELS, message
 from tests.support.clock import Clock
@@ -146,3 +148,44 @@ def test_the_number_of_statements_does_not_grow(
     with statements() as many:
         readiness.checks(study)
     assert len(many) == len(few) <= 14
+
+
+def found(study: Study, step: str) -> dict[str, tuple[bool, bool]]:
+    return {check.code: (check.ok, check.blocking) for check in readiness.checks(study) if check.step == step}
+
+
+def test_a_study_without_a_presentation_is_not_asked_about_it(study: Study) -> None:
+    for step in ("presentation", "domains", "questions", "glossary"):
+        assert found(study, step) == {}
+
+
+def test_texts_in_one_language_are_worth_knowing_and_block_nothing(
+    study: Study, alice: Account, clock: Clock
+) -> None:
+    facts = {"by": alice, "now": clock()}
+    both = {"en": "Harm", "fr": "Tort"}
+    lines = {"en": "A\nB", "fr": "A\nB"}
+    presentations.save(study, Choices(welcome=both), **facts)
+    term = glossary.add(study, both, both, **facts)
+    question = questions.add(study, "role", questions.Draft(both, lines, False), **facts)
+    law = domains.add(study, None, DomainLevel.DOMAIN, both, alice, clock())
+    domains.change(law, study, both, both, alice, clock())
+    assert found(study, "presentation") == {
+        "presentation.languages": (True, False),
+        "presentation.support": (False, False),
+    }
+    assert found(study, "glossary") == {"glossary.languages": (True, False)}
+    assert found(study, "questions") == {"questions.languages": (True, False)}
+    assert found(study, "domains") == {"domains.languages": (True, False)}
+
+    presentations.save(study, Choices(support={"en": "Call 555-0100."}), **facts)
+    glossary.change(term, study, {"en": "Harm"}, {"en": "Hurt."}, **facts)
+    questions.change(question, study, questions.Draft(both, {"en": "A\nB"}, False), **facts)
+    domains.change(law, study, both, {"fr": "Pénible."}, alice, clock())
+    assert found(study, "presentation") == {
+        "presentation.languages": (False, False),
+        "presentation.support": (True, False),
+    }
+    assert found(study, "glossary") == {"glossary.languages": (False, False)}
+    assert found(study, "questions") == {"questions.languages": (False, False)}
+    assert found(study, "domains") == {"domains.languages": (False, False)}
