@@ -28,7 +28,13 @@ class World:
     experts: dict[str, list[Expert]]
 
 
-def make_world(alice: Account, fay: Account, now: datetime, sizes: Mapping[str, int] = SIZES) -> World:
+def make_world(
+    alice: Account,
+    fay: Account,
+    now: datetime,
+    sizes: Mapping[str, int] = SIZES,
+    document: str = studies.DOCUMENT,
+) -> World:
     """Items A and B for every panel, C for panel W alone; sealed and ready for round 1."""
     study = studies.make_study(alice, now)
     studies.join(study, fay, Role.FACILITATOR, now)
@@ -42,7 +48,7 @@ def make_world(alice: Account, fay: Account, now: datetime, sizes: Mapping[str, 
         for code, size in sizes.items()
     }
     consents.save_text(study, {"en": "We ask.", "fr": "Nous demandons."}, by=alice, now=now)
-    protocols.save_draft(study, studies.DOCUMENT, by=alice, now=now)
+    protocols.save_draft(study, document, by=alice, now=now)
     protocols.seal(study, by=alice, now=now)
     return World(study, alice, fay, panels, items, experts)
 
