@@ -53,6 +53,8 @@ def reword_message(study: Study, kind: str) -> Any:
     try:
         changed = message_templates.save(study, kind, words, by=current_user.account, now=clock.now())
     except DomainError as error:
+        if "field" not in error.params:  # not about what was typed
+            raise
         return _page(study, kind, _in_force(study, kind) | words, error), status_of(error)
     if changed:
         flash(_("The words are saved. The next message of this kind says it so."), "ok")
@@ -75,8 +77,10 @@ def try_message(study: Study, kind: str) -> Response:
     language = _language(study)
     typed = {language: _typed(study)[language]}
     try:
-        words = message_templates.checked(_known(kind), typed).get(language)
+        words = message_templates.checked(kind, typed).get(language)
     except DomainError as error:
+        if "field" not in error.params:
+            raise
         return shut_in(render_template("researcher/messages/refused.html", text=explained(error)), 400)
     return shut_in(drafting.sample(study, kind, language, clock.now(), words=words).html)
 
