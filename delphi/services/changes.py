@@ -48,11 +48,12 @@ def current(
         raise NotFound("round.not_found")
     rated = select(Rating).where(Rating.round_id == round_id, Rating.item_id.in_(items))
     written = select(Comment).where(Comment.round_id == round_id, Comment.item_id.in_(items))
-    answers: list[tuple[Answer, datetime]] = []
-    for rating in session.scalars(rated.where(Rating.expert_id == visit.expert.id)):
-        answers.append((ratings.given(rating), rating.updated_at))
-    for comment in session.scalars(written.where(Comment.expert_id == visit.expert.id)):
-        answers.append((comments.given(comment), comment.updated_at))
+    own_ratings = session.scalars(rated.where(Rating.expert_id == visit.expert.id))
+    own_comments = session.scalars(written.where(Comment.expert_id == visit.expert.id))
+    answers: list[tuple[Answer, datetime]] = [
+        *((ratings.given(one), one.updated_at) for one in own_ratings),
+        *((comments.given(one), one.updated_at) for one in own_comments),
+    ]
     return accepts_answers(found.state, found.closes_at, now), answers
 
 

@@ -10,6 +10,8 @@ from tests.conftest import MakeApp
 PUBLIC = {
     "public.home": "holds nothing of any study",
     "public.health": "holds nothing",
+    "public.offline": "holds nothing",
+    "public.worker": "a script that holds nothing",
     "public.choose_language": "sets one cookie",
     "public.link": "inert: a title and a button, for who holds the link",
     "public.enter": "needs the link",

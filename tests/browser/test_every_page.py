@@ -25,8 +25,10 @@ NOT_PAGES = {
     "researcher.expert_template",
     "researcher.item_template",
     "researcher.protocol_document",
+    "expert.current_answers",
     "expert.deadline",
     "public.health",
+    "public.worker",
     "public.mailbox_html",  # the message itself, as a mail program shows it
     "researcher.message_html",  # likewise
 }

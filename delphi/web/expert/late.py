@@ -21,6 +21,7 @@ from delphi.web.expert import blueprint, received, texts
 from delphi.web.expert.fields import identifier
 from delphi.web.expert.owner import check_owner
 from delphi.web.guards import expert_page
+from delphi.web.numbers import whole
 from delphi.words import explained, lead_in, translated
 
 
@@ -55,12 +56,14 @@ def send_note(visit: Visit) -> Any:
     limited.charge("note", str(visit.expert.id))
     round_id = identifier(request.form.get("round", ""))
     notes.send(visit, round_id, request.form.get("text", ""), clock.now())
-    return redirect(url_for("expert.note_sent", study_id=visit.study.id, round_id=round_id), 303)
+    return redirect(url_for("expert.note_sent", study_id=visit.study.id, round=round_id), 303)
 
 
-@blueprint.get("/x/<int:study_id>/notes/<int:round_id>")
+@blueprint.get("/x/<int:study_id>/notes")
 @expert_page
-def note_sent(visit: Visit, round_id: int) -> Any:
+def note_sent(visit: Visit) -> Any:
+    """Lets the device forget what came too late, only once the team does have a note on that round."""
+    round_id = request.args.get("round", 0, type=whole)
     if not notes.were_sent(visit, round_id):
         return redirect(url_for("expert.tasks", study_id=visit.study.id), 303)
     return render_template("expert/note_sent.html", visit=visit, round_id=round_id)

@@ -10,5 +10,6 @@ from delphi.web.public import (  # noqa: E402, F401
     home,
     links,
     mailbox,
+    offline,
     unsubscribe,
 )

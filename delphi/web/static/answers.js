@@ -146,6 +146,7 @@
     const button = document.createElement("button");
     Object.assign(button, { type: "button", className: "small", textContent: form.dataset.take });
     button.addEventListener("click", () => {
+      offered.delete(field);
       display(field, now);
       changed(field);
       note(field);
@@ -222,7 +223,8 @@
       refresh(target.closest("fieldset.question"));
       progress();
     }
-    if (/^[rumck]-\d/.test(target.name)) changed(ownerOf(target));
+    const field = ownerOf(target);
+    if (/^[rc]-\d/.test(field) && !offered.has(field)) changed(field);
   });
 
   form.addEventListener("input", ({ target }) => {
@@ -236,9 +238,9 @@
     showState();
   });
 
-  form.addEventListener("focusout", ({ target }) => {
+  form.addEventListener("focusout", ({ target, relatedTarget }) => {
     const field = isText(target) ? ownerOf(target) : null;
-    if (!offered.has(field)) return;
+    if (!offered.has(field) || relatedTarget?.closest(".elsewhere")) return;
     display(field, offered.get(field));
     offered.delete(field);
     note(field, form.dataset.changed);

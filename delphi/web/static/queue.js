@@ -250,8 +250,11 @@ window.answerQueue = (() => {
   addEventListener("pageshow", ({ persisted }) => persisted && send());
   addEventListener("beforeunload", (event) => memory.size && event.preventDefault());
 
+  // For pages asked for without a connection; it keeps nothing of the study.
+  addEventListener("load", () => navigator.serviceWorker?.register(banner.dataset.worker, { scope: "/x/" }).catch(() => {}));
+
   show();
   send();
 
-  return { keeps, waiting, listen, put, send, condition, isClosed, close, current };
+  return { waiting, listen, put, send, condition, isClosed, close, current };
 })();
