@@ -31,7 +31,8 @@ def allowed(kind: str) -> tuple[str, ...]:
     """The names that may stand in braces in messages of this kind."""
     of_round = ("round", "closing") if kind in OF_A_ROUND else ()
     pace = ("minutes",) if kind in WITH_CALENDAR else ()
-    return ("name", "title", *of_round, *pace, "contact", "link")
+    told = ("instructions",) if kind == MessageKind.ROUND_INVITATION else ()
+    return ("name", "title", *of_round, *told, *pace, "contact", "link")
 
 
 def check(kind: str, subject: str, body: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from delphi.domain.placeholders import LINK, fill, paragraphs
+from delphi.domain.placeholders import LINK, allowed, fill, paragraphs
 from delphi.emails import to_experts
 from delphi.emails.messages import Draft, Recipient
 from delphi.emails.to_experts import Facts
@@ -34,11 +34,14 @@ def draft(kind: str, to: Recipient, words: OwnWords, facts: Facts, subject: str 
 
 def platforms(kind: str, language: str) -> OwnWords:
     """The platform's own words with names in braces where something is filled in."""
-    names = {
-        name: f"{{{name}}}" for name in ("name", "title", "contact", "link", "round", "closing", "minutes")
-    }
+    names = {name: f"{{{name}}}" for name in allowed(kind)}
     to = Recipient(language, names["name"], names["link"], names["title"], names["contact"])
-    facts = Facts(number=names["round"], closing=names["closing"], minutes=names["minutes"])
+    facts = Facts(
+        number=names.get("round", ""),
+        instructions=names.get("instructions", ""),
+        closing=names.get("closing", ""),
+        minutes=names.get("minutes", ""),
+    )
     said = to_experts.draft(kind, to, facts)
     return OwnWords(said.subject, "\n\n".join([*said.paragraphs, LINK, *said.notes]))
 
@@ -52,4 +55,5 @@ def _values(to: Recipient, facts: Facts) -> Mapping[str, str]:
         "round": facts.number,
         "closing": facts.closing,
         "minutes": facts.minutes,
+        "instructions": to_experts.in_short(facts.instructions),
     }

@@ -50,6 +50,11 @@ def moment(when: datetime, zone: str, language: str) -> str:
     return str(text)
 
 
+def in_short(instructions: str) -> str:
+    """A round's instructions as an invitation has room for them."""
+    return shorten(instructions, INSTRUCTIONS_LENGTH, placeholder=" …")
+
+
 def neutral_name(language: str) -> str:
     """What a study is called in messages that shall not tell what it is about."""
     with force_locale(language):
@@ -71,7 +76,7 @@ def _invitation(to: Recipient, facts: Facts) -> Draft:
         subject=_("%(study)s: round %(number)s is open", study=to.study, number=facts.number),
         paragraphs=[
             _("You are invited to take part in round %(number)s of this study.", number=facts.number),
-            shorten(facts.instructions, INSTRUCTIONS_LENGTH, placeholder=" …"),
+            in_short(facts.instructions),
             _(
                 "You will be asked to rate a list of statements, one at a time, and may comment on each. "
                 "You can stop at any moment and come back with the same link: what you see saved is kept."

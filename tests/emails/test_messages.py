@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from flask_babel import force_locale, gettext
 
-from delphi.domain.messages import TO_EXPERTS, MessageKind
-from delphi.domain.placeholders import OWN_WORDS, check
+from delphi.domain.messages import AT_ONCE, CAPPED, TO_EXPERTS, WITH_CALENDAR, MessageKind
+from delphi.domain.placeholders import OWN_WORDS, allowed, check
 from delphi.domain.withdrawals import Withdrawal
 from delphi.emails import messages, own_words, to_experts
 from delphi.emails.messages import Recipient
@@ -123,8 +124,15 @@ def test_the_platforms_own_words_pass_the_check_of_a_studys(app, kind, language)
     assert "{name}" in words.body
     assert "{title}" in words.subject
     own = messages.content(reader(language), own_words.draft(kind, reader(language), words, FACTS))
-    said = to_expert(kind, reader(language), replace(FACTS, instructions=""))
-    assert own == said
+    assert own == to_expert(kind, reader(language))
+
+
+def test_own_words_of_an_invitation_bring_the_rounds_instructions(app):
+    words = OwnWords("x", "Hello.\n\n{instructions}\n\n{link}")
+    draft = own_words.draft("round_invitation", reader(), words, FACTS)
+    assert draft.paragraphs == ["Hello.", "Think of the first year."]
+    without = own_words.draft("round_invitation", reader(), words, replace(FACTS, instructions=""))
+    assert without.paragraphs == ["Hello."]
 
 
 def test_own_words_are_laid_out_around_the_button(app):
@@ -189,3 +197,18 @@ def test_one_language_does_not_leak_into_the_next(app):
     before = every_kind("en")
     every_kind("fr")
     assert every_kind("en") == before
+
+
+def test_the_page_about_messages_lists_what_holds():
+    page = (Path(__file__).parents[2] / "docs" / "messages.md").read_text(encoding="utf-8")
+    found = {
+        cells[1].strip().strip("`"): [cell.strip() for cell in cells[3:7]]
+        for cells in (
+            line.split("|") for line in page.splitlines() if line.startswith("| `") and line.count("|") == 7
+        )
+    }
+    groups = (OWN_WORDS, set(TO_EXPERTS) - AT_ONCE, CAPPED, WITH_CALENDAR)
+    expected = {str(kind): ["yes" if kind in group else "no" for group in groups] for kind in TO_EXPERTS}
+    assert found == expected
+    named = set(re.findall(r"^\| `\{(\w+)\}`", page, re.MULTILINE))
+    assert named == {name for kind in OWN_WORDS for name in allowed(kind)}
