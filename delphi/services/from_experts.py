@@ -81,12 +81,12 @@ def answer(
     now: datetime,
 ) -> None:
     """Tell the expert what becomes of a suggestion. It only marks: a new item or wording is made in the item bank."""
-    kept = presentations.texts_of(study, reply)
-    bounds.check_answer(state, kept)
     query = select(Suggestion).where(Suggestion.id == suggestion_id, Suggestion.study_id == study.id)
     found = session.scalar(query.with_for_update())
     if found is None:
         raise NotFound("suggestion.not_found")
+    kept = presentations.texts_of(study, reply)
+    bounds.check_answer(state, kept)
     found.state, found.reply = state, kept
     session.flush()
     history.record(study.id, "suggestion.answered", by, now=now, state=state.value)

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page
 from sqlalchemy import select
 
 from delphi.db import session
-from delphi.models import Domain, Item, Panel
+from delphi.models import Domain, Item, Note, Panel, Suggestion
 from delphi.services import demo, links
 from tests.browser.conftest import Serve
 from tests.support.browser import Server, accessibility_problems, scrolls_sideways
@@ -27,11 +27,15 @@ NOT_PAGES = {
     "researcher.protocol_document",
     "expert.current_answers",
     "expert.deadline",
+    "expert.own_answers_csv",
+    "expert.own_answers_pdf",
     "public.health",
     "public.worker",
     "public.mailbox_html",  # the message itself, as a mail program shows it
     "researcher.message_html",  # likewise
 }
+# Pages that another address than their plain one shows.
+WITH_QUERY = ("/x/{study_id}/suggest?item={item_id}", "/x/{study_id}/withdraw/confirm?choice=deleted")
 # Pages that need a file uploaded first; tests of the imports look at those.
 AFTER_UPLOAD = {"researcher.preview_items", "researcher.preview_experts"}
 
@@ -43,7 +47,15 @@ def site(app: Flask, serve: Serve) -> Site:
     """The demo, served; values for the parts of addresses; an expert's link."""
     now = datetime.now(UTC)
     study = demo.load(now)
-    token = links.make(demo.expert_to_try(study), now)
+    expert = demo.expert_to_try(study)
+    token = links.make(expert, now)
+    about = {"study_id": study.id, "expert_id": expert.id}
+    session.add(Note(**about, text="My last answers came too late.", sent_at=now))
+    session.add(
+        Suggestion(
+            **about, text="Knows where to sleep.", reason="Asked often.", language="en", created_at=now
+        )
+    )
     reworded = session.scalars(select(Item.id).where(Item.code == "REL.07")).one()
     values = {
         "study_id": study.id,
@@ -130,6 +142,6 @@ def test_pages_of_staff_and_of_everyone(app: Flask, page: Page, site: Site) -> N
 @EVERYWHERE
 def test_pages_of_experts(app: Flask, page: Page, site: Site) -> None:
     follow_link(page, site[2])
-    visited = list(addresses(app, site[1], of_expert=True))
+    visited = [*addresses(app, site[1], of_expert=True), *(one.format(**site[1]) for one in WITH_QUERY)]
     assert len(visited) > 5
     assert [problem for address in visited for problem in look_at(page, address)] == []

@@ -22,7 +22,9 @@ from delphi.models import (
     GlossaryTerm,
     Membership,
     Message,
+    Note,
     Question,
+    Suggestion,
 )
 from delphi.models.domain import DomainLevel
 from delphi.models.message import MessageState
@@ -94,11 +96,18 @@ def _world(owner: Account, helper: Account, clock: Clock) -> World:
 
 def _ids(world: World) -> dict[str, object]:
     study_id = world.study.id
+    about = {"study_id": study_id, "expert_id": world.experts["W"][0].id}
+    note = Note(**about, text="Late.", sent_at=world.study.created_at)
+    suggestion = Suggestion(**about, text="More.", language="en", created_at=world.study.created_at)
+    session.add_all([note, suggestion])
+    session.flush()
     return {
         "item_id": world.items["A"].id,
         "panel_id": world.panels["W"].id,
         "expert_id": world.experts["W"][0].id,
         "domain_id": session.scalars(select(Domain.id).where(Domain.study_id == study_id)).one(),
+        "note_id": note.id,
+        "suggestion_id": suggestion.id,
         "membership_id": session.scalars(
             select(Membership.id).where(Membership.study_id == study_id)
         ).first(),

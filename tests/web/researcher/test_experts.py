@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
@@ -17,6 +18,7 @@ from delphi.models import Account, Contact, Expert, Message, Panel, Participatio
 from delphi.models.message import MessageState
 from delphi.services import expert_imports, experts, links, withdrawals
 from delphi.services.experts import Details
+from delphi.words import label
 from tests.support.client import Browser
 from tests.support.clock import Clock
 from tests.support.expert_pages import address, filled
@@ -220,7 +222,8 @@ def test_withdrawing_is_asked_about_first_and_then_final(
     session.expire_all()
     assert ben.state is ExpertState.WITHDRAWN
     assert links.find(token) is None
-    assert session.scalars(select(Message.state)).all() == [MessageState.CANCELLED]
+    of_ben = select(Message.state).where(Message.expert_id == ben.id)
+    assert session.scalars(of_ben).all() == [MessageState.CANCELLED]
 
 
 def test_nothing_can_be_done_for_a_withdrawn_expert(
@@ -240,7 +243,21 @@ def test_nothing_can_be_done_for_a_withdrawn_expert(
         assert as_alice.get(address(study, ben.id, page)).location == address(study, ben.id)
     page = as_alice.get(address(study, ben.id)).text
     assert 'method="post"' not in page.partition("<main")[2].partition("</main>")[0]
-    assert count(Message) == 0
+    assert session.query(Message).filter_by(expert_id=ben.id).count() == 0
+
+
+@pytest.mark.parametrize("choice", list(Withdrawal))
+def test_the_page_of_who_left_tells_the_choice(
+    as_alice: Browser, study: Study, ben: Expert, clock: Clock, choice: Withdrawal
+) -> None:
+    withdrawals.withdraw(study, ben, choice, by=None, now=clock())
+    page = as_alice.get(address(study, ben.id)).text
+    assert label("withdrawal", choice) in html.unescape(page)
+    erased = choice is not Withdrawal.KEPT
+    assert ("ben@example.org" not in page) is erased
+    assert ("Erased" in as_alice.get(address(study)).text) is erased
+    nobody = session.scalars(select(Expert.id).where(Expert.detached)).first()
+    assert as_alice.get(address(study, nobody or 999)).status_code == 404
 
 
 # Wrong study

@@ -1,0 +1,106 @@
+"""Suggestions and notes read by the team: by code, answered in both languages, counted in the menu."""
+
+from __future__ import annotations
+
+import pytest
+
+from delphi.db import session
+from delphi.domain.states import SuggestionState
+from delphi.models import Note, Suggestion
+from tests.support.client import Browser
+from tests.support.clock import Clock
+from tests.support.rounds import World
+
+
+@pytest.fixture
+def suggestion(world: World, clock: Clock) -> Suggestion:
+    ben = world.experts["W"][0]
+    about = {"study_id": world.study.id, "expert_id": ben.id}
+    made = Suggestion(
+        **about, text="Knows <b>where</b> to sleep", reason="Asked.", language="en", created_at=clock()
+    )
+    session.add_all([made, Note(**about, text="I came too late.", sent_at=clock())])
+    session.flush()
+    return made
+
+
+def at(world: World, rest: str = "from-experts") -> str:
+    return f"/studies/{world.study.id}/{rest}"
+
+
+def test_by_code_and_counted_in_the_menu(as_fay: Browser, world: World, suggestion: Suggestion) -> None:
+    page = as_fay.get(at(world)).text
+    assert "Knows &lt;b&gt;where&lt;/b&gt; to sleep" in page
+    assert "I came too late." in page
+    assert world.experts["W"][0].code in page
+    assert "example.org" not in page.partition("<main")[2]
+    assert "2 wait" in as_fay.get(at(world, "items")).text
+
+
+def test_nothing_waits(as_fay: Browser, world: World) -> None:
+    page = as_fay.get(at(world)).text
+    assert "No suggestions so far" in page
+    assert "No notes so far" in page
+    assert "wait</span>" not in page
+
+
+@pytest.mark.parametrize("state", ["accepted", "merged", "declined"])
+def test_it_is_answered_in_both_languages(
+    as_fay: Browser, world: World, suggestion: Suggestion, state: str
+) -> None:
+    form = {"state": state, "reply_en": "Thank you.", "reply_fr": "Merci."}
+    assert as_fay.post(at(world, f"suggestions/{suggestion.id}"), data=form).status_code == 303
+    session.expire_all()
+    assert (suggestion.state, suggestion.reply) == (
+        SuggestionState(state),
+        {"en": "Thank you.", "fr": "Merci."},
+    )
+    assert "1 waits" in as_fay.get(at(world)).text
+
+
+@pytest.mark.parametrize(
+    ("form", "told"),
+    [
+        ({"reply_en": "Thank you."}, "Choose what becomes of the suggestion."),
+        ({"state": "waiting", "reply_en": "Thank you."}, "Choose what becomes of the suggestion."),
+        ({"state": "accepted", "reply_en": "Thank you." + "x" * 2000}, "This reply is too long: 2010"),
+    ],
+)
+def test_a_refused_answer_loses_nothing(
+    as_fay: Browser, world: World, suggestion: Suggestion, form: dict[str, str], told: str
+) -> None:
+    answer = as_fay.post(at(world, f"suggestions/{suggestion.id}"), data=form)
+    assert answer.status_code == 400
+    assert told in answer.text
+    assert "Thank you." in answer.text
+    session.expire_all()
+    assert suggestion.state is SuggestionState.WAITING
+
+
+def test_a_note_is_read_and_unread(as_fay: Browser, world: World, suggestion: Suggestion) -> None:
+    note = session.query(Note).one()
+    for read in ("yes", "no"):
+        assert as_fay.post(at(world, f"notes/{note.id}"), data={"read": read}).status_code == 303
+        session.expire_all()
+        assert (note.read_at is not None) is (read == "yes")
+
+
+def test_the_item_form_starts_from_the_suggestion(
+    as_fay: Browser, world: World, suggestion: Suggestion
+) -> None:
+    page = as_fay.get(at(world)).text
+    assert "items/new?title_en=Knows" in page
+    form = as_fay.get(at(world, "items/new?title_en=Knows where to sleep")).text
+    assert "Knows where to sleep" in form
+
+
+def test_observers_read_neither(as_observer: Browser, world: World, suggestion: Suggestion) -> None:
+    assert as_observer.get(at(world)).status_code == 403
+    for rest in (f"suggestions/{suggestion.id}", "notes/1"):
+        assert as_observer.post(at(world, rest), data={"state": "accepted"}).status_code == 403
+    assert "From experts" not in as_observer.get(at(world, "items")).text
+
+
+def test_outsiders_find_nothing(as_charlie: Browser, world: World, suggestion: Suggestion) -> None:
+    assert as_charlie.get(at(world)).status_code == 404
+    assert as_charlie.post(at(world, f"suggestions/{suggestion.id}")).status_code == 404
