@@ -94,7 +94,7 @@
 
   // Saving.
 
-  const pending = (field) => waiting().find((entry) => entry.round === round && entry.field === field);
+  const pending = (field) => waiting().findLast((entry) => entry.round === round && entry.field === field);
   const pendingHere = () => waiting().some((entry) => entry.round === round && !entry.refused && control(entry.field));
 
   function changed(field) {
@@ -124,9 +124,11 @@
 
   /** An answer that was given on another page or device. */
   function arrived(field, now) {
+    if (Date.parse(was(field).dataset.at) > Date.parse(now.at)) return; // old news
     const shown = answer(field);
     remember(field, now);
-    if (pending(field) || same(shown, shape(now))) return;
+    // Only what this page gave: the storage of another tab is seen here a moment late.
+    if (ours.has(pending(field)?.key) || same(shown, shape(now))) return;
     if (writing(field)) return offer(field, now);
     display(field, now);
     const told = "comment" in now ? form.dataset.changed : form.dataset.changedTo.replace("{answer}", inWords(now));
@@ -165,8 +167,7 @@
     if (!found.open) return close(round, form.dataset.closed);
     for (const now of found.answers) {
       const field = fieldOf(now);
-      const at = control(field) && was(field).dataset.at;
-      if (control(field) && !(Date.parse(at) >= Date.parse(now.at))) arrived(field, now);
+      if (control(field)) arrived(field, now);
     }
   }
 
@@ -175,7 +176,7 @@
   function showState() {
     const states = { trouble: "trouble", ended: "trouble", closed: "stopped", refused: "stopped" };
     const kind = condition();
-    if (!touched && kind === "saved") return;
+    if (!touched && kind === "saved" && !pill.textContent) return;
     const shown = states[kind] ?? (typing.size ? "saving" : kind);
     pill.className = "status-pill" + { stopped: " trouble", trouble: " trouble", saving: " waiting", saved: "" }[shown];
     if (pill.textContent !== pill.dataset[shown]) pill.textContent = pill.dataset[shown];

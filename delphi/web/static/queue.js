@@ -70,12 +70,15 @@ window.answerQueue = (() => {
   let tries = 0;
   let timer = null;
 
-  /** One change; an earlier one of the same field that is not yet on its way is replaced. */
+  const made = new Set(); // keys of this page
+
+  /** One change; an earlier one of this page for the same field that is not yet on its way is replaced. */
   function put(field, round, change, seen) {
     for (const entry of waiting()) {
-      if (entry.field === field && entry.round === round && !sending.has(entry.key)) forget(entry.key);
+      if (made.has(entry.key) && entry.field === field && entry.round === round && !sending.has(entry.key)) forget(entry.key);
     }
     const key = crypto.randomUUID?.() ?? random();
+    made.add(key);
     store({ key, at: Date.now(), field, round, change, seen });
     show();
     send();
@@ -246,6 +249,7 @@ window.answerQueue = (() => {
   }
 
   addEventListener("online", send);
+  addEventListener("storage", show);
   document.addEventListener("visibilitychange", () => document.hidden || send());
   addEventListener("pageshow", ({ persisted }) => persisted && send());
   addEventListener("beforeunload", (event) => memory.size && event.preventDefault());
