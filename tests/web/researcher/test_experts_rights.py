@@ -18,7 +18,7 @@ from tests.support.client import Browser
 from tests.support.clock import Clock
 from tests.support.studies import add_panel, join
 
-SECRETS = ("roybridge", "tremblay", "ben@", "chloe@", "555-0142", "hospital", "mailbox unknown")
+SECRETS = ("roybridge", "tremblay", "ben@", "chloe@", "555-0142", "hospital", "mailbox unknown", "on leave")
 UPLOAD = "/import/" + 32 * "A"
 PAGES = (
     "",
@@ -68,6 +68,9 @@ def ben(study: Study, panel: Panel, alice: Account, clock: Clock) -> Expert:
     message = session.scalars(select(Message)).one()
     message.state, message.error = MessageState.FAILED, "550 mailbox unknown"
     links.make(added, clock())
+    added.decline_reason = (
+        "I am on leave."  # kept only of those who declined, and no page takes that for granted
+    )
     return added
 
 
