@@ -13,7 +13,7 @@ from delphi.domain.suggestions import LONGEST_REASON, LONGEST_TEXT
 from delphi.services import suggestions
 from delphi.services.links import Visit
 from delphi.services.suggestions import Alike, Draft
-from delphi.web import clock
+from delphi.web import clock, language
 from delphi.web.errors import status_of
 from delphi.web.expert import blueprint
 from delphi.web.expert.consent import consented
@@ -44,6 +44,9 @@ def suggest(visit: Visit) -> Any:
 @consented
 def send_suggestion(visit: Visit) -> Any:
     draft = _draft()
+    if "language" in request.form:
+        language.choose(request.form["language"])
+        return _page(visit, draft)
     try:
         suggestions.check(visit, draft)
     except DomainError as error:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from delphi.db import session
+from delphi.domain.presentation import Suggestions
 from delphi.domain.states import RoundState
-from delphi.models import Comment, Rating
+from delphi.models import Comment, Presentation, Rating, Suggestion
 from tests.support.client import Browser
 from tests.support.surveys import Survey
 
@@ -68,3 +69,16 @@ def test_after_the_visit_ended_nothing_typed_is_lost(ben: Browser, survey: Surve
 def test_an_unknown_language_is_no_choice(ben: Browser, survey: Survey) -> None:
     answer = ben.post(_address(survey), data=_typed(survey, language="xx"))
     assert '<html lang="en">' in ben.get(answer.location).text
+
+
+def test_a_suggestion_half_written_comes_in_the_other_language_and_is_not_sent(
+    ben: Browser, survey: Survey
+) -> None:
+    session.add(Presentation(study_id=survey.study.id, suggestions=Suggestions.BOTH))
+    session.commit()
+    address = f"/x/{survey.study.id}/suggest"
+    assert 'form="suggestion">Français</button>' in ben.get(address).text
+    answer = ben.post(address, data={"text": "Something half wri", "key": "abc", "language": "fr"})
+    assert '<html lang="fr">' in answer.text
+    assert "Something half wri" in answer.text
+    assert session.scalars(select(Suggestion)).all() == []
