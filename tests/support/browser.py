@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from pathlib import Path
 from typing import Any
@@ -66,7 +65,7 @@ class Server:
     def _answers(self) -> bool:
         try:
             return bool(self.get("/health"))
-        except urllib.error.URLError:
+        except OSError:
             return False
 
     def get(self, path: str) -> str:
