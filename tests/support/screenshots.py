@@ -136,7 +136,7 @@ def _demo(page: Page, size: str) -> None:
     page.locator(".task-list a[href*='/domains/']").first.click()
     page.wait_for_load_state()
     page.locator(".said").first.scroll_into_view_if_needed()
-    page.locator(".item-card").first.evaluate("(card) => scrollTo(0, card.offsetTop - 90)")
+    page.locator(".item-card").first.evaluate("(card) => scrollTo(0, card.offsetTop - 72)")
     _keep(page, f"expert-rerating-{size}")
 
 
