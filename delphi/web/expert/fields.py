@@ -52,7 +52,9 @@ def card_fields(form: Mapping[str, str]) -> dict[str, str]:
 def written(form: Mapping[str, str]) -> dict[str, str]:
     """The texts among them, to be shown where they cannot be saved."""
     texts = {name: value for name, value in form.items() if value.strip()}
-    return {name: texts[name] for name in texts if name in ("text", "reason") or name[:2] in ("c-", "u-", "m-")}
+    return {
+        name: texts[name] for name in texts if name in ("text", "reason") or name[:2] in ("c-", "u-", "m-")
+    }
 
 
 def _ratings(form: Mapping[str, str]) -> Iterator[Typed]:
