@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from delphi.db import session
 from delphi.domain.errors import DomainError
@@ -75,6 +75,11 @@ def with_bands(closed: Round) -> list[tuple[Comment, str | None]]:
     ]
 
 
+def total(closed: Round) -> int:
+    """How many comments the round has."""
+    return session.scalar(select(func.count()).where(Comment.round_id == closed.id, Comment.text != "")) or 0
+
+
 def _items_with_numbers(closed: Round) -> set[int]:
     """The items that enough people rated for a band to tell nobody apart."""
     query = select(StoredVerdict.item_id, StoredVerdict.shown_groups)
@@ -89,17 +94,21 @@ def choose(
     chosen: Collection[int],
     hidden: Collection[int],
     *,
+    total: int,
     by: Account,
     now: datetime,
 ) -> None:
     """Of the comments `seen` on the page, by number, mark those chosen for feedback and those hidden.
 
-    Only between closing and deciding: then nobody writes any more, so that every number stays what it is.
+    Only between closing and deciding: then nobody writes any more. Whoever leaves may take comments along, so the
+    page says how many there were in `total`: with another number the places are no longer those it showed.
     """
     closed = rounds.locked(round_id)
     if closed.study_id != study.id or closed.state is not RoundState.CLOSED:
         raise DomainError("round.wrong_state", move="choose comments", state=str(closed.state))
     numbered = dict(enumerate((comment for comment, _ in with_bands(closed)), start=1))
+    if len(numbered) != total:
+        raise DomainError("comment.list_changed")
     for number in numbered.keys() & set(seen):
         numbered[number].hidden = number in hidden
         numbered[number].chosen = number in chosen and number not in hidden

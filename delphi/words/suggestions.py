@@ -23,9 +23,15 @@ ERRORS: dict[str, Any] = {
     "suggestion.reply_too_long": _(
         "This reply is too long: %(length)s characters, of at most %(most)s. Shorten it and save again."
     ),
+    "comment.list_changed": _(
+        "Somebody has left the study meanwhile and took comments along, so nothing was saved. "
+        "Reload the page and choose again."
+    ),
     "note.not_found": _("There is no such note. Perhaps its author has left the study."),
     "withdrawal.choice_missing": _("Choose what becomes of your answers."),
-    "pdf.not_available": _("This server cannot make PDF files. Take the CSV file instead: it holds the same."),
+    "pdf.not_available": _(
+        "This server cannot make PDF files. Take the CSV file instead: it holds the same."
+    ),
 }
 
 LABELS: dict[str, Any] = {

@@ -151,7 +151,9 @@ def test_finishing_moves_items_and_freezes_feedback(world: World, closed: Round,
     comments = comment_review.of_round(closed)
     chosen = [one.number for one in comments if one.text.startswith("Needed")]
     numbers = [one.number for one in comments]
-    comment_review.choose(world.study, closed.id, numbers, chosen, [], by=world.fay, now=clock())
+    comment_review.choose(
+        world.study, closed.id, numbers, chosen, [], total=len(numbers), by=world.fay, now=clock()
+    )
     decide_all(world, closed, clock())
     assert closed.state is RoundState.DECIDED
     states = {code: item.state for code, item in world.items.items()}
@@ -178,7 +180,9 @@ def test_a_decided_round_takes_no_more_decisions(world: World, closed: Round, cl
 
 def test_hidden_comments_are_never_in_the_feedback(world: World, closed: Round, clock: Clock) -> None:
     numbers = [one.number for one in comment_review.of_round(closed)]
-    comment_review.choose(world.study, closed.id, numbers, numbers, numbers, by=world.fay, now=clock())
+    comment_review.choose(
+        world.study, closed.id, numbers, numbers, numbers, total=len(numbers), by=world.fay, now=clock()
+    )
     decide_all(world, closed, clock())
     assert session.get_one(Feedback, (closed.id, world.items["A"].id)).content["comments"] == []
 

@@ -29,7 +29,17 @@ from delphi.models import (
     StoredVerdict,
     Suggestion,
 )
-from delphi.services import decisions, expert_list, experts, exports, links, progress, verdicts, withdrawals
+from delphi.services import (
+    comment_review,
+    decisions,
+    expert_list,
+    experts,
+    exports,
+    links,
+    progress,
+    verdicts,
+    withdrawals,
+)
 from tests.support import rounds as support
 from tests.support.clock import Clock
 from tests.support.rounds import World, make_world
@@ -286,3 +296,17 @@ def test_a_group_that_falls_under_the_minimum_is_hidden(world: World, clock: Clo
     for expert in world.experts["C"][:2]:
         leave(world, expert, Withdrawal.DELETED, clock)
     assert verdicts.of_round(closed)[item].shown_groups == ["pooled"]
+
+
+def test_a_page_of_comments_made_before_somebody_took_theirs_along_is_refused(
+    world: World, ben: Expert, clock: Clock
+) -> None:
+    """Comments have places, not names, in the form; one comment less, and every later place is another's."""
+    opened = support.open_round(world, clock())
+    answered(world, opened, clock())
+    closed = support.close(world, opened, clock())
+    assert comment_review.total(closed) == 1
+    leave(world, ben, Withdrawal.DELETED, clock)
+    with pytest.raises(DomainError) as refused:
+        comment_review.choose(world.study, closed.id, [1], [1], [], total=1, by=world.fay, now=clock())
+    assert refused.value.code == "comment.list_changed"

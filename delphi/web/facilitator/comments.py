@@ -29,6 +29,7 @@ def comments(study: Study, number: int) -> str:
         "facilitator/comments.html",
         round=shown,
         by_item=by_item,
+        total=comment_review.total(shown),
         texts=board.round_texts(shown),
         item_id=item_id,
     )
@@ -39,7 +40,8 @@ def comments(study: Study, number: int) -> str:
 def choose_comments(study: Study, number: int) -> Any:
     shown = rounds.get(study, number)
     ids = {name: request.form.getlist(name, type=whole) for name in ("seen", "chosen", "hidden")}
-    comment_review.choose(study, shown.id, **ids, by=current_user.account, now=clock.now())
+    total = request.form.get("total", type=whole, default=0)
+    comment_review.choose(study, shown.id, **ids, total=total, by=current_user.account, now=clock.now())
     flash(
         _(
             "Saved. %(count)s comments of this page go into the feedback.",

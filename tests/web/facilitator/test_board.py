@@ -153,11 +153,11 @@ def test_comments_are_chosen_and_shown_as_text(as_fay: Browser, world: World, cl
     page = as_fay.get(url(world, "/rounds/1/comments"))
     assert "Say &lt;b&gt;who&lt;/b&gt; does it." in page.text
     comment = session.scalars(select(Comment)).one()
-    chosen = {"seen": 1, "chosen": 1}
+    chosen = {"total": 1, "seen": 1, "chosen": 1}
     assert as_fay.post(url(world, "/rounds/1/comments"), data=chosen).status_code == 303
     session.refresh(comment)
     assert comment.chosen
-    assert as_fay.post(url(world, "/rounds/1/comments"), data={"seen": 1}).status_code == 303
+    assert as_fay.post(url(world, "/rounds/1/comments"), data={"total": 1, "seen": 1}).status_code == 303
     session.refresh(comment)
     assert not comment.chosen
 
@@ -185,7 +185,7 @@ def test_nothing_beside_a_comment_tells_which_others_the_same_person_wrote(
     assert re.findall(r'<p lang="en">(.*?)</p>', page) == ["After the other.", "Written first."] * 2
     only_b = as_fay.get(url(world, f"/rounds/1/comments?item={world.items['B'].id}")).text
     assert re.findall(r'name="seen" value="(.*?)"', only_b) == ["3", "4"]
-    as_fay.post(url(world, "/rounds/1/comments"), data={"seen": [3, 4], "chosen": 3, "hidden": 4})
+    as_fay.post(url(world, "/rounds/1/comments"), data={"total": 4, "seen": [3, 4], "chosen": 3, "hidden": 4})
     states = session.execute(select(Comment.item_id, Comment.text, Comment.chosen, Comment.hidden)).all()
     assert {row[:2] for row in states if row.chosen} == {(world.items["B"].id, "After the other.")}
     assert {row[:2] for row in states if row.hidden} == {(world.items["B"].id, "Written first.")}
