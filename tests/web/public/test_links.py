@@ -119,3 +119,15 @@ def test_lost_links_are_limited(client: Browser, survey: Survey) -> None:
         assert client.post("/lost-link", data={"email": "expert0@example.org"}).status_code == 303
     assert client.post("/lost-link", data={"email": "expert0@example.org"}).status_code >= 400
     assert client.post("/lost-link", data={"email": "expert1@example.org"}).status_code == 303
+
+
+def test_every_dead_end_leads_to_a_new_link(client: Browser, survey: Survey) -> None:
+    """A link that does not work, a visit that ended or was ended, a page of nobody."""
+    entered = client.post(f"/i/{survey.token(survey.ben)}")
+    left = client.post(f"/x/{survey.study.id}/leave")
+    assert (entered.status_code, left.status_code) == (303, 200)
+    ends = [
+        left,
+        *(client.get(path) for path in ("/i/none", "/u/none", f"/x/{survey.study.id}/", "/x/999/me")),
+    ]
+    assert [end.request.path for end in ends if 'href="/lost-link"' not in end.text] == []
