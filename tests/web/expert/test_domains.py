@@ -143,9 +143,8 @@ def test_a_name_in_another_language_says_which(ben: Browser, survey: Survey) -> 
 
 def test_the_language_switch_stays_on_the_page(ben: Browser, survey: Survey) -> None:
     address = f"{_address(survey)}?page=1"
-    page = ben.get(address).text
-    assert f'name="next" value="{address}"' in page
-    ben.post("/language", data={"language": "fr", "next": address})
+    assert 'name="language" value="fr" lang="fr" form="answers"' in ben.get(address).text
+    _post(ben, survey, language="fr")
     page = ben.get(address).text
     assert '<html lang="fr"' in page
     assert "Statement A00 (fr)" in page
