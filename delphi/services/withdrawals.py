@@ -34,7 +34,7 @@ from delphi.models import (
     Study,
     Suggestion,
 )
-from delphi.services import decisions, farewells, history, links, outbox, rounds, verdicts
+from delphi.services import decisions, experts, farewells, history, links, outbox, rounds, verdicts
 
 WITH_HISTORY = (
     (Rating, RatingChange, RatingChange.rating_id),
@@ -151,7 +151,7 @@ def _blur_visits(expert: Expert) -> None:
 def _nobody(study: Study, expert: Expert) -> Expert:
     nobody = Expert(
         study_id=study.id,
-        code=new_code(_panel_code(expert), _codes(study), lot),
+        code=new_code(_panel_code(expert), experts.codes(study), lot),
         language=study.languages[0],
         state=ExpertState.WITHDRAWN,
         reminders=False,
@@ -169,7 +169,3 @@ def _panel_code(expert: Expert) -> str:
         session.scalars(held.where(ExpertPanel.expert_id == expert.id).order_by(Panel.position)).first()
         or "X"
     )
-
-
-def _codes(study: Study) -> set[str]:
-    return set(session.scalars(select(Expert.code).where(Expert.study_id == study.id)))
