@@ -33,7 +33,7 @@ def make_world(
     fay: Account,
     now: datetime,
     sizes: Mapping[str, int] = SIZES,
-    document: str = studies.DOCUMENT,
+    document: str | None = None,
 ) -> World:
     """Items A and B for every panel, C for panel W alone; sealed and ready for round 1."""
     study = studies.make_study(alice, now)
@@ -48,7 +48,7 @@ def make_world(
         for code, size in sizes.items()
     }
     consents.save_text(study, {"en": "We ask.", "fr": "Nous demandons."}, by=alice, now=now)
-    protocols.save_draft(study, document, by=alice, now=now)
+    protocols.save_draft(study, document or studies.DOCUMENT, by=alice, now=now)
     protocols.seal(study, by=alice, now=now)
     return World(study, alice, fay, panels, items, experts)
 
