@@ -10,6 +10,8 @@ from flask import Flask
 from delphi.db import session
 from delphi.models import Account
 from delphi.services import links
+from delphi.services.links import Visit
+from delphi.web.expert.owner import owner
 from tests.support.client import Browser
 from tests.support.clock import Clock
 from tests.support.rounds import World, make_world, open_round
@@ -39,7 +41,7 @@ def insider(
     [
         "[" * 100_000,
         '{"round":' * 100_000,
-        '{"round": 1e999, "item": NaN}',
+        '{"owner": "OWNER", "round": 1e999, "changes": [{"item": NaN}]}',
         "9" * 5000,
         "\x00",
         '"\\ud800"',
@@ -49,6 +51,7 @@ def insider(
 )
 def test_json_that_is_no_answer(world: World, insider: Browser, body: str) -> None:
     place = f"/x/{world.study.id}/answers"
+    body = body.replace("OWNER", owner(Visit(0, world.experts["W"][0], world.study)))
     assert insider.post(place, data=body, content_type="application/json").status_code == 400
 
 

@@ -228,4 +228,4 @@ def test_a_large_team_takes_few_statements(
     sign_in(client, alice)
     with statements() as seen:
         assert "Person 39" in client.get(path(study)).text
-    assert len(seen) <= 4
+    assert len(seen) <= 5  # one of them counts what waits from experts
