@@ -98,21 +98,53 @@ def test_up_again_changes_nothing_and_keeps_the_rows(bare: Engine) -> None:
 
 def test_what_was_answered_before_the_expert_face_stays(bare: Engine) -> None:
     flask_migrate.upgrade(revision="0001")
-    now = "'2026-01-01 00:00:00+00:00'"
-    rows = (
-        f"INSERT INTO study VALUES (1, '{{}}', '[]', 'UTC', '', 'running', {now}, NULL)",
-        f"INSERT INTO round (id, study_id, number, state, instructions, time_zone) VALUES (1, 1, 1, 'open', '{{}}', 'UTC')",
-        "INSERT INTO expert (id, study_id, code, language, attributes, state, reminders, created_at)"
-        f" VALUES (1, 1, 'W-K7Q2', 'en', '{{}}', 'active', true, {now})",
-        f"INSERT INTO item (id, study_id, code, position, state, created_at) VALUES (1, 1, 'A', 0, 'in_play', {now})",
-        f"INSERT INTO wording (id, item_id, number, reason, created_at) VALUES (1, 1, 1, '', {now})",
-        "INSERT INTO rating (id, round_id, expert_id, item_id, wording_id, criterion, point, unable, updated_at)"
-        f" VALUES (1, 1, 1, 1, 1, 'importance', 8, false, {now})",
-        f"INSERT INTO rating_change (id, rating_id, point, unable, changed_at) VALUES (1, 1, 8, false, {now})",
-    )
+    rows = {
+        "study": {
+            "id": 1,
+            "title": "{}",
+            "languages": "[]",
+            "time_zone": "UTC",
+            "contact": "",
+            "state": "running",
+        },
+        "round": {
+            "id": 1,
+            "study_id": 1,
+            "number": 1,
+            "state": "open",
+            "instructions": "{}",
+            "time_zone": "UTC",
+        },
+        "expert": {
+            "id": 1,
+            "study_id": 1,
+            "code": "W-K7Q2",
+            "language": "en",
+            "attributes": "{}",
+            "state": "active",
+        },
+        "item": {"id": 1, "study_id": 1, "code": "A", "position": 0, "state": "in_play"},
+        "wording": {"id": 1, "item_id": 1, "number": 1, "reason": ""},
+        "rating": {
+            "id": 1,
+            "round_id": 1,
+            "expert_id": 1,
+            "item_id": 1,
+            "wording_id": 1,
+            "criterion": "importance",
+        },
+        "rating_change": {"id": 1, "rating_id": 1},
+    }
+    now = "2026-01-01 00:00:00+00:00"
+    for table in ("study", "expert", "item", "wording"):
+        rows[table]["created_at"] = now
+    rows["expert"]["reminders"] = True
+    rows["rating"] |= {"point": 8, "unable": False, "updated_at": now}
+    rows["rating_change"] |= {"point": 8, "unable": False, "changed_at": now}
     with bare.begin() as connection:
-        for row in rows:
-            connection.execute(text(row))
+        for table, row in rows.items():
+            names, values = ", ".join(row), ", ".join(f":{name}" for name in row)
+            connection.execute(text(f"INSERT INTO {table} ({names}) VALUES ({values})"), row)
     flask_migrate.upgrade()
     with bare.connect() as connection:
         kept = connection.execute(text("SELECT point, unable_reason, moved_because FROM rating")).one()
