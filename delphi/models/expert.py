@@ -27,7 +27,9 @@ class Expert(Base):
     reminders: Mapped[bool] = mapped_column(default=True)
     decline_reason: Mapped[str] = mapped_column(String(1000), default="")
     withdrawal: Mapped[Withdrawal | None] = mapped_column(words(Withdrawal))  # what became of the answers
-    detached: Mapped[bool] = mapped_column(default=False)  # nobody: holds answers that were cut from their author
+    detached: Mapped[bool] = mapped_column(
+        default=False
+    )  # nobody: holds answers that were cut from their author
     created_at: Mapped[datetime]
 
     panels: Mapped[list[ExpertPanel]] = relationship(cascade="all, delete-orphan")
