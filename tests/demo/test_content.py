@@ -154,6 +154,14 @@ def test_consent_says_how_long_what_is_kept_and_that_one_may_stop():
     assert consent["en"].count("\n\n") == consent["fr"].count("\n\n") == 6
 
 
+def test_consent_names_the_choices_of_whoever_leaves():
+    consent = study()["consent"]
+    english = ("under your code", "without any link to you", "nothing is decided yet are deleted")
+    french = ("sous votre code", "sans aucun lien avec vous", "rien n\u2019est encore décidé sont supprimées")
+    assert all(part in consent["en"] for part in english)
+    assert all(part in consent["fr"] for part in french)
+
+
 def test_the_rewording_changes_a_known_item_in_both_languages():
     reworded = study()["reworded"]
     item = next(item for item in items() if item.code == reworded["item"])

@@ -22,6 +22,13 @@ def test_a_text_is_offered_in_both_languages(as_alice: Browser, study: Study) ->
     assert "Save as version 1" in page
 
 
+def test_the_text_offered_names_the_choices_of_whoever_leaves(as_alice: Browser, study: Study) -> None:
+    page = as_alice.get(f"/studies/{study.id}/consent/edit").text
+    english = ("under your code", "without any link to you", "nothing is decided yet are deleted")
+    french = ("sous votre code", "sans aucun lien avec vous", "rien n’est encore décidé sont supprimées")
+    assert all(part in page for part in (*english, *french))
+
+
 def test_a_text_is_saved_and_shown_in_paragraphs(as_alice: Browser, study: Study) -> None:
     answer = as_alice.post(f"/studies/{study.id}/consent/edit", data=TEXTS)
     assert (answer.status_code, answer.location) == (303, f"/studies/{study.id}/consent")
