@@ -1,4 +1,4 @@
-"""Which messages there are, who still wants one, and when it is tried again."""
+"""Which messages there are, why one is not wanted any more, and when it is tried again."""
 
 from __future__ import annotations
 
@@ -36,6 +36,20 @@ WITH_CALENDAR = frozenset({MessageKind.ROUND_INVITATION, *URGING})
 # These carry the address that stops reminders; the others are never followed by one.
 STOPPABLE = OF_A_ROUND | {MessageKind.LINK_AGAIN}
 
+
+class Reason(StrEnum):
+    """Why a message waits, or did not leave at all."""
+
+    QUIET_HOURS = "quiet_hours"
+    ENOUGH = "enough"  # the expert had as many in seven days as the study allows
+    LEFT = "left"  # declined or withdrawn
+    DONE = "done"
+    STOPPED = "stopped"  # asked for no more reminders
+    NO_ANSWERS = "no_answers"  # the round takes none
+    CONCLUDED = "concluded"
+    NOT_YET = "not_yet"  # what it tells of has not happened
+
+
 RETRY_AFTER = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 480, 720))
 MOST_TRIES = len(RETRY_AFTER) + 1
 
@@ -59,26 +73,30 @@ class Situation:
     reminders: bool = True
 
 
-def expert_wants(kind: str, now_is: Situation) -> bool:
-    """Someone who declined may change their mind and ask for the link; nobody else writes to them."""
+def unwanted(kind: str, now_is: Situation) -> Reason | None:
+    """Why an expert is not to get it. Someone who declined may change their mind and ask for the link."""
     if now_is.expert == ExpertState.WITHDRAWN:
-        return False
+        return Reason.LEFT
     if kind in (MessageKind.RESULTS_OUT, MessageKind.CONSENT_COPY):
-        concluded = now_is.study == StudyState.CONCLUDED
-        return now_is.expert == ExpertState.ACTIVE and (concluded or kind == MessageKind.CONSENT_COPY)
+        if now_is.expert != ExpertState.ACTIVE:
+            return Reason.LEFT
+        told = kind == MessageKind.CONSENT_COPY or now_is.study == StudyState.CONCLUDED
+        return None if told else Reason.NOT_YET
     if now_is.study == StudyState.CONCLUDED:
-        return False
+        return Reason.CONCLUDED
     if kind == MessageKind.LINK_AGAIN:
-        return True
-    return now_is.expert != ExpertState.DECLINED and _round_wants(kind, now_is)
+        return None
+    return Reason.LEFT if now_is.expert == ExpertState.DECLINED else _unwanted_of_round(kind, now_is)
 
 
-def _round_wants(kind: str, now_is: Situation) -> bool:
+def _unwanted_of_round(kind: str, now_is: Situation) -> Reason | None:
     if kind == MessageKind.THANK_YOU:
-        return now_is.handed_in
-    if kind in URGING:
-        return now_is.takes_answers and now_is.reminders and not now_is.done
-    return now_is.takes_answers
+        return None if now_is.handed_in else Reason.NOT_YET
+    if not now_is.takes_answers:
+        return Reason.NO_ANSWERS
+    if kind in URGING and now_is.done:
+        return Reason.DONE
+    return Reason.STOPPED if kind in URGING and not now_is.reminders else None
 
 
 def account_wants(kind: str, state: str) -> bool:

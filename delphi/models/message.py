@@ -56,6 +56,7 @@ class Message(Base):
     due_at: Mapped[datetime]  # when to try (again); while sending, when the claim lapses
     sent_at: Mapped[datetime | None]
     error: Mapped[str] = mapped_column(String(500), default="")  # the server's answer, without addresses
+    reason: Mapped[str] = mapped_column(String(20), default="")  # why it waits or was cancelled
     created_at: Mapped[datetime]
 
 

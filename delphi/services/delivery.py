@@ -50,12 +50,12 @@ def claim(now: datetime) -> Letter | None:
             continue
         if isinstance(mail, EmailMessage):
             return Letter(message.id, message.attempts, mail)
-        if mail is not None:
-            _put_off(message, mail.until)
+        if isinstance(mail, letters.Later):
+            _put_off(message, mail)
             continue
-        message.state = MessageState.CANCELLED
+        message.state, message.reason = MessageState.CANCELLED, mail or ""
         session.flush()
-        log.info("message %s is no longer wanted", message.id)
+        log.info("message %s is no longer wanted: %s", message.id, mail or "there is nobody to write to")
     return None
 
 
@@ -83,7 +83,7 @@ def _claimed(now: datetime) -> Message | None:
     taken = (
         update(Message)
         .where(Message.id == next_one.with_for_update(skip_locked=True).scalar_subquery(), due)
-        .values(state=MessageState.SENDING, due_at=now + CLAIM, attempts=Message.attempts + 1)
+        .values(state=MessageState.SENDING, due_at=now + CLAIM, attempts=Message.attempts + 1, reason="")
         .returning(Message.id)
         .execution_options(synchronize_session=False)
     )
@@ -112,9 +112,10 @@ def _hold_all(now: datetime) -> None:
     session.execute(waiting.values(due_at=now + HOLD))
 
 
-def _put_off(message: Message, until: datetime) -> None:
+def _put_off(message: Message, later: letters.Later) -> None:
     """Until the quiet hours are over or the week has room; this was no try."""
-    message.state, message.due_at, message.attempts = MessageState.QUEUED, until, message.attempts - 1
+    message.state, message.attempts = MessageState.QUEUED, message.attempts - 1
+    message.due_at, message.reason = later.until, later.reason
     session.flush()
 
 

@@ -21,13 +21,14 @@ from delphi.domain.messages import (
     TO_STAFF,
     WITH_CALENDAR,
     MessageKind,
+    Reason,
     Situation,
     account_wants,
-    expert_wants,
     reminder_for,
+    unwanted,
 )
 from delphi.domain.schedule import accepts_answers
-from delphi.domain.sending import QuietHours, room_at
+from delphi.domain.sending import room_at
 from delphi.emails import messages
 from delphi.emails.envelope import address, compose, sender
 from delphi.emails.messages import Content, Recipient
@@ -40,13 +41,17 @@ from delphi.services.progress import ExpertProgress
 
 @dataclass(frozen=True)
 class Later:
-    """The message may not leave yet: quiet hours, or enough for this week."""
+    """The message may not leave yet."""
 
     until: datetime
+    reason: Reason
 
 
-def write(message: Message, now: datetime) -> EmailMessage | Later | None:
-    """None when the message is no longer wanted. Its link is valid once this transaction is committed."""
+Written = EmailMessage | Later | Reason | None
+
+
+def write(message: Message, now: datetime) -> Written:
+    """A reason, or none, when it is no longer wanted. Its link is valid once this transaction is committed."""
     if message.kind in TO_STAFF:
         return _to_account(message, now)
     if message.account_id is not None:
@@ -56,7 +61,7 @@ def write(message: Message, now: datetime) -> EmailMessage | Later | None:
     return _to_expert(message, now)
 
 
-def _to_expert(message: Message, now: datetime) -> EmailMessage | Later | None:
+def _to_expert(message: Message, now: datetime) -> Written:
     query = (
         select(Expert, Contact, Study, Round)
         .join(Contact, Contact.expert_id == Expert.id)
@@ -69,14 +74,13 @@ def _to_expert(message: Message, now: datetime) -> EmailMessage | Later | None:
         return None
     expert, contact, study, asked = row
     stands = next(iter(progress.by_expert(asked, expert.id)), None) if asked else None
-    if not expert_wants(message.kind, _situation(expert, study, asked, stands, now)):
-        return None
+    if reason := unwanted(message.kind, _situation(expert, study, asked, stands, now)):
+        return reason
     if message.kind in REMINDERS and stands:  # the words that fit by now
         message.kind = reminder_for(opened=stands.opened, answered=stands.answered)
     chosen = presentations.of(study)
-    free = _free_at(message, study, chosen, now)
-    if free is None or free > now:
-        return Later(free) if free else None
+    if hindered := _hindered(message, study, chosen, now):
+        return hindered
     told = _told(message, study, expert, asked, stands, now)
     if told is None:
         return None
@@ -123,17 +127,18 @@ def _situation(
     )
 
 
-def _free_at(message: Message, study: Study, chosen: Presentation, now: datetime) -> datetime | None:
-    """When it may leave; None: not at all, as it would come too late to make sense."""
+def _hindered(message: Message, study: Study, chosen: Presentation, now: datetime) -> Later | Reason | None:
+    """Why it may not leave now, and until when; a reason alone: later it would make no sense."""
     free = now
     if message.kind in CAPPED:
         room = room_at(outbox.capped_before(message, now), chosen.weekly_mails, now)
         if room is None or (room > now and message.kind != MessageKind.RESULTS_OUT):
-            return None
+            return Reason.ENOUGH
         free = room
-    if message.kind in AT_ONCE:
-        return free
-    return QuietHours(chosen.quiet_from, chosen.quiet_until, study.time_zone).over_at(free)
+    until = free if message.kind in AT_ONCE else presentations.quiet_hours(study, chosen).over_at(free)
+    if until <= now:
+        return None
+    return Later(until, Reason.ENOUGH if free > now else Reason.QUIET_HOURS)
 
 
 def _farewell(message: Message, now: datetime) -> EmailMessage | None:

@@ -16,7 +16,7 @@ from sqlalchemy import and_, func, or_, select, update
 
 from delphi.db import ask_for_bell, insert_into, session
 from delphi.domain.errors import DomainError, NotFound
-from delphi.domain.messages import CAPPED, MessageKind
+from delphi.domain.messages import CAPPED, MessageKind, Reason
 from delphi.domain.sending import WEEK
 from delphi.emails import transport
 from delphi.models import Account, Expert, Message, Round, Study
@@ -87,6 +87,7 @@ def _row(kind: str, once: str, now: datetime, **about: Any) -> dict[str, Any]:
         "attempts": 0,
         "due_at": now,
         "error": "",
+        "reason": "",
         "created_at": now,
         **about,
     }
@@ -121,8 +122,16 @@ class Delivery:
     due_at: datetime
     sent_at: datetime | None
     error: str
+    reason: str
     created_at: datetime
     latest: bool  # nothing of this kind went to this expert later
+
+    @property
+    def moment(self) -> datetime:
+        """When it left or will; of one that does not leave, when it was asked for."""
+        if self.state in (MessageState.FAILED, MessageState.CANCELLED):
+            return self.created_at
+        return self.sent_at or self.due_at
 
     @property
     def answer_code(self) -> str:
@@ -149,9 +158,10 @@ def of_round(round: Round) -> list[Delivery]:
             Message.due_at,
             Message.sent_at,
             Message.error,
+            Message.reason,
             Message.created_at,
-            newest == Message.id,
         )
+        .add_columns(newest == Message.id)
         .join(Expert, Expert.id == Message.expert_id)
         .where(Message.round_id == round.id)
         .order_by(Expert.code, Message.id.desc())
@@ -189,7 +199,7 @@ def resend(message: Message, by: Account, now: datetime) -> Message | None:
 def cancel_for(expert: Expert) -> int:
     """Nothing that still waits goes to this expert; how many there were."""
     waiting = update(Message).where(Message.expert_id == expert.id, Message.state == MessageState.QUEUED)
-    return session.execute(waiting.values(state=MessageState.CANCELLED)).rowcount  # type: ignore[attr-defined, no-any-return]
+    return session.execute(waiting.values(state=MessageState.CANCELLED, reason=Reason.LEFT.value)).rowcount  # type: ignore[attr-defined, no-any-return]
 
 
 def want_reminders(expert: Expert, wanted: bool) -> None:

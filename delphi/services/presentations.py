@@ -12,6 +12,7 @@ from delphi.db import Translated, session
 from delphi.domain import presentation as bounds
 from delphi.domain.errors import DomainError
 from delphi.domain.presentation import Choices
+from delphi.domain.sending import QuietHours
 from delphi.domain.states import RoundState
 from delphi.domain.texts import clean
 from delphi.models import Account, Presentation, Round, Study
@@ -24,6 +25,11 @@ def of(study: Study) -> Presentation:
     """What the study chose; where it chose nothing, the defaults, in an object that is not stored."""
     chosen = session.get(Presentation, study.id)
     return chosen or Presentation(study_id=study.id, **vars(Choices()))
+
+
+def quiet_hours(study: Study, chosen: Presentation) -> QuietHours:
+    """On the clock of the study."""
+    return QuietHours(chosen.quiet_from, chosen.quiet_until, study.time_zone)
 
 
 def save(study: Study, choices: Choices, *, by: Account, now: datetime) -> Presentation:

@@ -36,6 +36,7 @@ class Reminding:
 
     experts: dict[MessageKind, list[Expert]]
     left_out: Counter[LeftOut]
+    leave_at: datetime  # now, or when the quiet hours are over
 
     @property
     def count(self) -> int:
@@ -46,16 +47,18 @@ def due(study: Study, asked: Round, now: datetime) -> Reminding:
     """Everyone not done who is still in the study and may be written to."""
     chosen: dict[MessageKind, list[Expert]] = {kind: [] for kind in REMINDERS}
     left_out: Counter[LeftOut] = Counter()
+    presentation = presentations.of(study)
+    leave_at = presentations.quiet_hours(study, presentation).over_at(now)
     if not accepts_answers(asked.state, asked.closes_at, now):
-        return Reminding(chosen, left_out)
+        return Reminding(chosen, left_out, leave_at)
     waiting = _not_done(asked)
-    reasons = _reasons(study, asked, [expert for expert, _stands in waiting], now)
+    reasons = _reasons(presentation.weekly_mails, asked, [expert for expert, _stands in waiting], now)
     for expert, stands in waiting:
         if expert.id in reasons:
             left_out[reasons[expert.id]] += 1
         else:
             chosen[reminder_for(opened=stands.opened, answered=stands.answered)].append(expert)
-    return Reminding(chosen, left_out)
+    return Reminding(chosen, left_out, leave_at)
 
 
 def send(study: Study, asked: Round, *, by: Account, now: datetime) -> int:
@@ -106,9 +109,8 @@ def _not_done(asked: Round) -> list[tuple[Expert, progress.ExpertProgress]]:
     return [(by_id[one.expert_id], one) for one in stands if one.expert_id in by_id and not one.done]
 
 
-def _reasons(study: Study, asked: Round, experts: Collection[Expert], now: datetime) -> dict[int, LeftOut]:
-    """Why some of them get none."""
-    most = presentations.of(study).weekly_mails
+def _reasons(most: int, asked: Round, experts: Collection[Expert], now: datetime) -> dict[int, LeftOut]:
+    """Why some of them get none; `most` are allowed in a week."""
     capped = outbox.capped_lately([expert.id for expert in experts], now)
     lately = _written_to(asked, now)
     reasons: dict[int, LeftOut] = {}

@@ -40,6 +40,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.add_column(sa.Column("language", sa.String(length=8), nullable=False, server_default=""))
+        batch_op.add_column(sa.Column("reason", sa.String(length=20), nullable=False, server_default=""))
     op.create_table(
         "farewell",
         sa.Column("message_id", sa.Integer(), nullable=False),
@@ -263,6 +264,7 @@ def downgrade() -> None:
     op.drop_table("presentation")
     op.drop_table("farewell")
     with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.drop_column("reason")
         batch_op.drop_column("language")
 
     op.drop_table("message_template")

@@ -11,11 +11,12 @@ from delphi.domain.messages import (
     TO_EXPERTS,
     URGING,
     MessageKind,
+    Reason,
     Situation,
     account_wants,
-    expert_wants,
     reminder_for,
     retry_at,
+    unwanted,
 )
 from delphi.domain.states import ExpertState, StudyState
 
@@ -41,53 +42,53 @@ ABOUT_A_ROUND = [MessageKind.ROUND_INVITATION, *sorted(URGING)]
 
 @pytest.mark.parametrize("kind", ABOUT_A_ROUND)
 @pytest.mark.parametrize(
-    ("now_is", "wanted"),
+    ("now_is", "why"),
     [
-        (situation(ExpertState.INVITED), True),
-        (situation(ExpertState.ACTIVE), True),
-        (situation(ExpertState.DECLINED), False),
-        (situation(ExpertState.WITHDRAWN), False),
-        (situation(takes_answers=False), False),
-        (situation(study=StudyState.CONCLUDED), False),
+        (situation(ExpertState.INVITED), None),
+        (situation(ExpertState.ACTIVE), None),
+        (situation(ExpertState.DECLINED), Reason.LEFT),
+        (situation(ExpertState.WITHDRAWN), Reason.LEFT),
+        (situation(takes_answers=False), Reason.NO_ANSWERS),
+        (situation(study=StudyState.CONCLUDED), Reason.CONCLUDED),
     ],
 )
-def test_what_is_about_a_round_needs_it_open_and_somebody_taking_part(kind, now_is, wanted):
-    assert expert_wants(kind, now_is) is wanted
+def test_what_is_about_a_round_needs_it_open_and_somebody_taking_part(kind, now_is, why):
+    assert unwanted(kind, now_is) is why
 
 
 @pytest.mark.parametrize("kind", sorted(URGING))
 def test_nobody_is_urged_who_is_done_or_wants_no_reminders(kind):
-    assert not expert_wants(kind, situation(done=True))
-    assert not expert_wants(kind, situation(reminders=False))
+    assert unwanted(kind, situation(done=True)) is Reason.DONE
+    assert unwanted(kind, situation(reminders=False)) is Reason.STOPPED
 
 
 def test_an_invitation_is_no_reminder():
-    assert expert_wants(MessageKind.ROUND_INVITATION, situation(reminders=False))
+    assert unwanted(MessageKind.ROUND_INVITATION, situation(reminders=False)) is None
 
 
 def test_thanks_for_what_was_handed_in_also_after_the_round():
-    assert expert_wants(MessageKind.THANK_YOU, situation(handed_in=True, takes_answers=False))
-    assert not expert_wants(MessageKind.THANK_YOU, situation(done=True))
+    assert unwanted(MessageKind.THANK_YOU, situation(handed_in=True, takes_answers=False)) is None
+    assert unwanted(MessageKind.THANK_YOU, situation(done=True)) is Reason.NOT_YET
 
 
 @pytest.mark.parametrize("expert", list(ExpertState))
 def test_results_go_to_those_active_in_a_study_that_is_over(expert):
     over = situation(expert, StudyState.CONCLUDED, takes_answers=False, reminders=False)
-    assert expert_wants(MessageKind.RESULTS_OUT, over) is (expert is ExpertState.ACTIVE)
-    assert not expert_wants(MessageKind.RESULTS_OUT, situation(expert))
+    assert (unwanted(MessageKind.RESULTS_OUT, over) is None) is (expert is ExpertState.ACTIVE)
+    assert unwanted(MessageKind.RESULTS_OUT, situation(expert))
 
 
 def test_a_copy_is_owed_to_whoever_agreed():
-    assert expert_wants(MessageKind.CONSENT_COPY, situation(takes_answers=False))
-    assert expert_wants(MessageKind.CONSENT_COPY, situation(study=StudyState.CONCLUDED))
-    assert not expert_wants(MessageKind.CONSENT_COPY, situation(ExpertState.DECLINED))
+    assert unwanted(MessageKind.CONSENT_COPY, situation(takes_answers=False)) is None
+    assert unwanted(MessageKind.CONSENT_COPY, situation(study=StudyState.CONCLUDED)) is None
+    assert unwanted(MessageKind.CONSENT_COPY, situation(ExpertState.DECLINED))
 
 
 @pytest.mark.parametrize("kind", TO_EXPERTS)
 def test_nobody_writes_to_whoever_has_withdrawn(kind):
     """The confirmation of it goes another way, to an address kept for it alone."""
     gone = situation(ExpertState.WITHDRAWN, handed_in=True)
-    assert not expert_wants(kind, gone)
+    assert unwanted(kind, gone)
 
 
 @pytest.mark.parametrize(
@@ -101,7 +102,7 @@ def test_nobody_writes_to_whoever_has_withdrawn(kind):
 )
 def test_link_asked_for_by_the_expert(expert, study, wanted):
     now_is = situation(expert, study, takes_answers=False)
-    assert expert_wants(MessageKind.LINK_AGAIN, now_is) is wanted
+    assert (unwanted(MessageKind.LINK_AGAIN, now_is) is None) is wanted
 
 
 def test_the_words_of_a_reminder_follow_where_the_expert_stands():

@@ -84,6 +84,9 @@ CHANGES = {
 }
 
 
+WHY = {"done": "done", "handed in": "done", "stopped": "stopped", "declined": "left", "withdrawn": "left"}
+
+
 @pytest.mark.parametrize("kind", [UNOPENED, MessageKind.DEADLINE_NOTICE])
 @pytest.mark.parametrize("change", CHANGES)
 def test_what_changed_meanwhile_is_seen(survey, smtp_server, clock, kind, change):
@@ -92,7 +95,7 @@ def test_what_changed_meanwhile_is_seen(survey, smtp_server, clock, kind, change
     session.commit()
     deliver()
     assert smtp_server.messages == []
-    assert rows()[0].state is MessageState.CANCELLED
+    assert (rows()[0].state, rows()[0].reason) == (MessageState.CANCELLED, WHY.get(change, "no_answers"))
 
 
 def test_quiet_hours_put_a_message_off_without_costing_a_try(survey, smtp_server, clock):
@@ -101,12 +104,14 @@ def test_quiet_hours_put_a_message_off_without_costing_a_try(survey, smtp_server
     deliver()
     row = rows()[0]
     assert (row.state, row.attempts, row.due_at) == (MessageState.QUEUED, 0, clock() + timedelta(hours=3))
+    assert row.reason == "quiet_hours"
     clock.advance(hours=2, minutes=59)
     deliver()
     assert smtp_server.messages == []
     clock.advance(minutes=1)
     deliver()
     assert len(smtp_server.messages) == 1
+    assert rows()[0].reason == ""
 
 
 @pytest.mark.parametrize("kind", ["link_again", "consent_copy"])
@@ -134,6 +139,7 @@ def test_no_more_in_a_week_than_the_study_allows(survey, smtp_server, clock):
         queue(survey, UNOPENED, 0, clock.advance(hours=1))
         deliver()
     assert [row.state for row in rows()] == [MessageState.SENT, MessageState.SENT, MessageState.CANCELLED]
+    assert [row.reason for row in rows()] == ["", "", "enough"]
 
 
 def test_several_queued_at_once_do_not_block_one_another(survey, smtp_server, clock):

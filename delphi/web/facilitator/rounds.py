@@ -31,7 +31,7 @@ def rounds(study: Study) -> str:
 @blueprint.get("/studies/<int:study_id>/rounds/<int:number>")
 @study_page(Permission.VIEW_STUDY)
 def round_page(study: Study, number: int) -> str:
-    shown = service.get(study, number)
+    shown, now = service.get(study, number), clock.now()
     opened = shown.opened_at is not None
     return render_template(
         "facilitator/rounds/round.html",
@@ -43,7 +43,8 @@ def round_page(study: Study, number: int) -> str:
         else Counter(),
         panels={panel.id: panel for panel in panels.list_of(study)},
         checks=[] if opened else [one for one in readiness.checks(study) if not one.ok],
-        reminding=reminders.due(study, shown, clock.now()) if _can_remind(shown) else None,
+        now=now,
+        reminding=reminders.due(study, shown, now) if _can_remind(shown) else None,
         undecided=len(decisions.undecided(shown)) if shown.state == "closed" else 0,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import func, select
@@ -10,6 +11,7 @@ from sqlalchemy import func, select
 from delphi.db import session
 from delphi.models import Expert, Message, Participation
 from delphi.services import rounds
+from tests.support.messages import choose
 from tests.support.rounds import close, open_round, plan_of, rate
 
 
@@ -49,6 +51,15 @@ def test_one_click_reminds_and_a_second_does_not(as_fay, page):
     assert "were written to less than a day ago" in answer.text
     assert as_fay.post(f"{page}/remind").status_code == 400
     assert reminders() == 17
+
+
+def test_in_quiet_hours_the_card_and_the_answer_say_so(as_fay, world, page, clock):
+    hour = clock().astimezone(ZoneInfo(world.study.time_zone)).hour
+    choose(world.study, quiet_from=hour, quiet_until=(hour + 2) % 24)
+    session.commit()
+    assert "These are quiet hours." in as_fay.get(page).text
+    answer = as_fay.post(f"{page}/remind", follow_redirects=True)
+    assert "17 reminders wait. They leave when the quiet hours are over." in answer.text
 
 
 def test_right_after_the_invitations_there_is_nobody(as_fay, world, clock):

@@ -190,6 +190,25 @@ def test_what_a_mail_server_said_is_told_in_full_to_those_who_know_who_it_is_abo
     assert "Marie of shelter-lyon.mail.outlook.example is unknown" in known
 
 
+@pytest.mark.parametrize(
+    ("state", "reason", "told"),
+    [
+        ("queued", "quiet_hours", "Quiet hours: it leaves when they are over."),
+        ("cancelled", "enough", "as many messages in seven days as the study allows"),
+    ],
+)
+def test_why_a_message_waits_or_did_not_leave_is_told(
+    as_fay: Browser, world: World, clock: Clock, state: str, reason: str, told: str
+) -> None:
+    open_round(world, clock())
+    message = session.scalars(select(Message).order_by(Message.id)).first()
+    assert message is not None
+    message.state, message.reason = state, reason  # type: ignore[assignment]
+    session.commit()
+    assert told in as_fay.get(url(world, "/1/delivery")).text
+    assert told in as_fay.get(f"/studies/{world.study.id}/experts/{message.expert_id}").text
+
+
 ACTIONS = (
     "/new",
     "/1/edit",
