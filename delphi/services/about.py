@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from delphi.db import session
 from delphi.domain import question_answers
+from delphi.domain.errors import DomainError
+from delphi.domain.states import ExpertState
 from delphi.models import Question
 from delphi.services import questions
 from delphi.services.links import Visit
@@ -27,6 +29,8 @@ def waiting(visit: Visit) -> int:
 def save(visit: Visit, sent: Mapping[int, Sequence[str]]) -> None:
     """Keep each answer as an attribute, by question id; one left empty takes back what this page had kept."""
     session.refresh(visit.expert, with_for_update=True)
+    if visit.expert.state is not ExpertState.ACTIVE:  # withdrawn in another tab, a moment ago
+        raise DomainError("consent.missing")
     kept = dict(visit.expert.attributes)
     for question, before in answers(visit):
         chosen = question_answers.checked(question, sent.get(question.id, ()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -99,7 +100,7 @@ def check(visit: Visit, draft: Draft) -> None:
 
 
 def send(visit: Visit, draft: Draft, language: str, now: datetime) -> None:
-    """Hand it to the team; the same page sent twice is one."""
+    """Hand it to the team, once however often the same is sent from the same page."""
     session.refresh(visit.expert, with_for_update=True)
     if visit.expert.state is not ExpertState.ACTIVE:
         raise DomainError("consent.missing")
@@ -116,7 +117,7 @@ def send(visit: Visit, draft: Draft, language: str, now: datetime) -> None:
         state=SuggestionState.WAITING,
         reply={},
         created_at=now,
-        key=draft.key,
+        key=_key(visit, draft),
     )
     session.execute(new.on_conflict_do_nothing(index_elements=["key"]))
     if _waiting(visit) > MOST_WAITING:
@@ -133,6 +134,13 @@ def take_back(visit: Visit, suggestion_id: int) -> None:
         raise DomainError("suggestion.wrong_state")
     session.delete(found)
     session.flush()
+
+
+def _key(visit: Visit, draft: Draft) -> str | None:
+    """The same words sent twice from one page are one suggestion; other words, after going back, are another."""
+    if draft.key is None:
+        return None
+    return hashlib.sha256(f"{visit.expert.id} {draft}".encode()).hexdigest()[:40]
 
 
 def _known(visit: Visit, draft: Draft) -> Iterator[Alike]:

@@ -70,6 +70,12 @@ def test_the_same_page_sent_twice_is_one(survey: Survey, clock: Clock) -> None:
     assert count(Suggestion) == 1
 
 
+def test_other_words_sent_after_going_back_are_not_lost(survey: Survey, clock: Clock) -> None:
+    send(survey, clock, Draft(TEXT, key="k"))
+    send(survey, clock, Draft("Knows who may stay with the children.", key="k"))
+    assert count(Suggestion) == 2
+
+
 @pytest.mark.parametrize(
     ("draft", "code"),
     [

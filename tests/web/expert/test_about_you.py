@@ -7,8 +7,11 @@ from typing import Any
 import pytest
 
 from delphi.db import session
+from delphi.domain.errors import DomainError
 from delphi.domain.question_answers import NOT_SAID
+from delphi.domain.states import ExpertState
 from delphi.models import Question
+from delphi.services import about
 from tests.support import answers
 from tests.support.client import Browser
 from tests.support.clock import Clock
@@ -188,3 +191,13 @@ def test_it_needs_a_visit_and_consent(client: Browser, survey: Survey, questions
     assert client.get(_address(survey)).status_code == 401
     assert client.post(_address(survey), data={f"q-{questions[0].id}": "Nurse"}).status_code == 401
     assert _kept(survey) == {}
+
+
+def test_whoever_has_just_left_is_not_described_again(survey: Survey) -> None:
+    """Withdrawn in another tab between the page's guard and its saving."""
+    visit = survey.visit(survey.ben)
+    survey.ben.state = ExpertState.WITHDRAWN
+    session.flush()
+    with pytest.raises(DomainError) as refused:
+        about.save(visit, {})
+    assert refused.value.code == "consent.missing"
