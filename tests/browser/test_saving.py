@@ -323,6 +323,22 @@ def test_a_round_that_closes_in_mid_page(phone: Page, survey: Survey) -> None:
     assert "Too late, but well meant." in note
 
 
+def test_what_has_no_room_in_one_note_waits_for_the_next(phone: Page, survey: Survey) -> None:
+    survey.round.state = RoundState.CLOSED
+    session.commit()
+    for item in range(5):
+        _box(phone, item).fill(f"{item} " * 1900)
+        _box(phone, item).blur()
+    _waits(phone, "This round is closed")
+    for left in (1, 0):
+        phone.get_by_role("button", name="Show them and tell the research team").click()
+        phone.get_by_role("button", name="Send it to the research team").click()
+        expect(phone.get_by_role("heading", level=1)).to_have_text("The research team has your message")
+        assert _on_device(phone) == left
+    told = " ".join(_stored(select(Note.text)))
+    assert all(told.count(f"{item} " * 1899) == 1 for item in range(5))
+
+
 def test_a_page_left_open_hears_that_the_round_has_closed(phone: Page, survey: Survey) -> None:
     survey.round.state = RoundState.CLOSED
     session.commit()

@@ -154,7 +154,7 @@
       note(field);
       control(field).focus?.();
     });
-    const told = form.dataset.other.replace("{text}", text);
+    const told = form.dataset.other.replace("{text}", () => text);
     note(field, told, "", button);
     announcer.textContent = told;
   }
@@ -277,7 +277,7 @@
   }
 
   addEventListener("pagehide", flush);
-document.addEventListener("leave", flush); // the quick exit
+  document.addEventListener("leave", flush); // the quick exit
   addEventListener("focus", look);
   document.addEventListener("visibilitychange", () => (document.hidden ? flush() : look()));
   setInterval(look, LOOK_EVERY);

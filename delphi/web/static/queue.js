@@ -11,6 +11,8 @@ window.answerQueue = (() => {
 
   const PREFIX = `delphi-answers-${owner}-`;
   const MOST = 50; // changes in one request
+  const LONGEST_NOTE = 18000; // characters that are told to the team at once
+  const AROUND = 200; // of them for the item and the question that an answer is to
   const LONGEST_PAUSE = 30000;
   const MOST_AFTER_LEAVING = 15000; // characters of a request that browsers finish after the page is left
 
@@ -215,11 +217,17 @@ window.answerQueue = (() => {
 
   const stuck = () => waiting().filter((entry) => entry.refused || closed.has(entry.round));
 
-  // Telling the team what came too late: the entries of one round go into a form.
+  // Telling the team what came too late: as many entries of one round as a note holds go into a form, and are marked.
+  function tellable() {
+    let room = LONGEST_NOTE;
+    const ofRound = stuck().filter((entry, _index, all) => entry.round === all[0].round).slice(0, MOST);
+    return ofRound.filter((entry, index) => (room -= JSON.stringify(entry.change).length + AROUND) >= 0 || !index);
+  }
+
   banner.querySelector("form").addEventListener("submit", ({ target }) => {
-    const round = stuck()[0]?.round;
-    const changes = stuck().filter((entry) => entry.round === round).slice(0, MOST);
-    target.elements.round.value = round;
+    const changes = tellable();
+    for (const entry of stuck()) store({ ...entry, told: changes.some(({ key }) => key === entry.key) });
+    target.elements.round.value = changes[0]?.round;
     target.elements.changes.value = JSON.stringify(changes.map(({ key, change }) => ({ ...change, key, age: 0 })));
   });
   banner.querySelector("[data-discard]").addEventListener("click", ({ target }) => {
@@ -227,7 +235,7 @@ window.answerQueue = (() => {
   });
 
   const told = document.querySelector("[data-told-round]");
-  if (told) discard(waiting().filter((entry) => entry.round === Number(told.dataset.toldRound)));
+  if (told) discard(waiting().filter((entry) => entry.told && entry.round === Number(told.dataset.toldRound)));
 
   // Other tabs of this browser hear of it at once.
   const channel = "BroadcastChannel" in window ? new BroadcastChannel(PREFIX) : null;
