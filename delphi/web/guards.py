@@ -17,6 +17,7 @@ from delphi.domain.errors import DomainError, Forbidden, NotFound
 from delphi.domain.permissions import Permission, allows
 from delphi.services import accounts, links, studies
 from delphi.web import clock
+from delphi.web.owner import check_owner
 
 View = Callable[..., Any]
 
@@ -123,7 +124,10 @@ def may(permission: str) -> bool:
 
 
 def expert_page(view: View) -> View:
-    """For `/x/<study_id>/...`: a session opened by a personal link; the view gets a `links.Visit`."""
+    """For `/x/<study_id>/...`: a session opened by a personal link; the view gets a `links.Visit`.
+
+    A form says whose page it is on: with another expert's link opened meanwhile, it is refused.
+    """
 
     @wraps(view)
     def guarded(study_id: int, **kwargs: Any) -> Any:
@@ -131,6 +135,8 @@ def expert_page(view: View) -> View:
         visit = links.visit(link_id, study_id) if link_id else None
         if visit is None:
             raise DomainError("link.session_ended")
+        if "owner" in request.form:
+            check_owner(visit, request.form["owner"])
         g.visit, g.study, g.zone, g.own_language = (
             visit,
             visit.study,

@@ -17,6 +17,7 @@ from delphi.domain.languages import LANGUAGES
 from delphi.models import Wording
 from delphi.services import from_experts
 from delphi.web import clock, guards, quick_exit, texts
+from delphi.web.owner import owner
 from delphi.words import (
     decisions as decision_words,
     label,
@@ -82,8 +83,11 @@ def spoken(texts: Mapping[str, str] | None) -> Markup:
 
 
 def csrf_field() -> Markup:
-    """The hidden field every POST form carries."""
-    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
+    """What every POST form carries, and on an expert's page whose it is."""
+    token = Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
+    if "visit" not in g:
+        return token
+    return token + Markup('<input type="hidden" name="owner" value="{}">').format(owner(g.visit))
 
 
 def translated_wording(wording: Wording, part: str = "title") -> str:

@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 
 from delphi.models import Expert
 from delphi.services.links import Visit
-from delphi.web.expert.owner import owner
+from delphi.web.owner import owner
 from tests.support.client import Browser
 from tests.support.surveys import Survey
 

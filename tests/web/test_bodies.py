@@ -11,7 +11,7 @@ from delphi.db import session
 from delphi.models import Account
 from delphi.services import links
 from delphi.services.links import Visit
-from delphi.web.expert.owner import owner
+from delphi.web.owner import owner
 from tests.support.client import Browser
 from tests.support.clock import Clock
 from tests.support.rounds import World, make_world, open_round

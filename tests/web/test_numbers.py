@@ -12,7 +12,7 @@ from delphi.db import session
 from delphi.models import Account, Decision
 from delphi.services import links
 from delphi.services.links import Visit
-from delphi.web.expert.owner import owner
+from delphi.web.owner import owner
 from tests.support.addresses import filled
 from tests.support.client import Browser
 from tests.support.clock import Clock

@@ -8,6 +8,7 @@ from flask import Blueprint, g
 
 from delphi.domain.comments import CommentKind
 from delphi.services import presentations
+from delphi.web.owner import owner
 
 blueprint = Blueprint("expert", __name__)
 
@@ -22,7 +23,6 @@ from delphi.web.expert import (  # noqa: E402, F401
     glossary,
     late,
     own_answers,
-    owner,
     personal,
     practice,
     quick_exit,
@@ -42,7 +42,7 @@ def _reading() -> dict[str, Any]:
         "changes": texts.changes,
         "comment_kinds": list(CommentKind),
         "folded": texts.folded,
-        "owner": owner.owner,
+        "owner": owner,
         "presentation": presentations.of(g.study) if "study" in g else None,
         "reading": glossary.reading,
         "text_of": texts.text_of,

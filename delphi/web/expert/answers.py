@@ -13,8 +13,8 @@ from delphi.services.links import Visit
 from delphi.web import clock
 from delphi.web.expert import blueprint, received
 from delphi.web.expert.fields import identifier
-from delphi.web.expert.owner import check_owner
 from delphi.web.guards import expert_page
+from delphi.web.owner import check_owner
 
 MOST_ITEMS = 100
 

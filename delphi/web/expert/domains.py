@@ -22,7 +22,6 @@ from delphi.web.expert import about_you, blueprint, late
 from delphi.web.expert.consent import consented
 from delphi.web.expert.fields import card_fields, identifier, typed
 from delphi.web.expert.kept import keepable, kept
-from delphi.web.expert.owner import check_owner
 from delphi.web.guards import expert_page
 from delphi.web.numbers import whole
 from delphi.words import explained
@@ -48,8 +47,6 @@ def domain(visit: Visit, domain_id: int) -> Any:
 @expert_page
 def save(visit: Visit, domain_id: int) -> Any:
     """Everything on the page is saved, or nothing of it."""
-    if "owner" in request.form:
-        check_owner(visit, request.form["owner"])
     round_id = identifier(request.form.get("round", ""))
     form = kept(request.form) if "keep" in request.form else request.form
     refused = _save_all(visit, round_id, form, clock.now())

@@ -17,6 +17,7 @@ from delphi.web.guards import expert_page
 from delphi.words import message
 
 ENDED = "link.session_ended"
+LEAVING = ("expert.leave", "expert.leave_quickly")  # whoever's page it was, nobody's visit stays
 
 
 @blueprint.errorhandler(DomainError)
@@ -35,6 +36,8 @@ def _form_expired(_error: CSRFError) -> Any:
 def _ended() -> Any:
     session.rollback()
     language.choose(request.form.get("language"))
+    if request.endpoint in LEAVING:
+        end_visit((request.view_args or {})["study_id"])
     out = quick_exit.way_out() if request.endpoint == "expert.leave_quickly" else None
     if out is not None:
         return quick_exit.led_out(out.quick_exit), 401
@@ -54,4 +57,5 @@ def leave(visit: Visit) -> Any:
 
 
 def end_visit(study_id: int) -> None:
-    cookie["visits"] = {key: link for key, link in cookie["visits"].items() if key != str(study_id)}
+    visits = cookie.get("visits", {})
+    cookie["visits"] = {key: link for key, link in visits.items() if key != str(study_id)}

@@ -19,9 +19,9 @@ from delphi.services.links import Visit
 from delphi.web import clock, limited
 from delphi.web.expert import blueprint, received, texts
 from delphi.web.expert.fields import identifier
-from delphi.web.expert.owner import check_owner
 from delphi.web.guards import expert_page
 from delphi.web.numbers import whole
+from delphi.web.owner import check_owner
 from delphi.words import explained, lead_in, translated
 
 

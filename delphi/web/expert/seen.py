@@ -14,17 +14,19 @@ from delphi.web import clock
 from delphi.web.expert import blueprint
 from delphi.web.guards import expert_page
 from delphi.web.numbers import LARGEST
+from delphi.web.owner import check_owner
 
 
 @blueprint.post("/x/<int:study_id>/seen")
 @expert_page
 def seen(visit: Visit) -> Any:
-    """`{round, items: [...]}`; seen twice is seen once."""
+    """`{owner, round, items: [...]}`; seen twice is seen once."""
     sent = request.get_json(silent=True)
     sent = sent if isinstance(sent, dict) else {}
     items = sent.get("items")
     if not isinstance(items, list) or len(items) > exposures.MOST:
         raise DomainError("rating.not_understood")
+    check_owner(visit, sent.get("owner"))
     round_id, *item_ids = map(_identifier, [sent.get("round"), *items])
     exposures.record(visit, round_id, item_ids, str(get_locale()), clock.now())
     return jsonify(noted=True)

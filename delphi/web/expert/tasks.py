@@ -26,7 +26,9 @@ def tasks(visit: Visit) -> str:
     if standing.phase is Phase.CONCLUDED:
         return render_template("expert/concluded.html", visit=visit, results=results.of_study(visit.study))
     if standing.phase is not Phase.OPEN:
-        return render_template("expert/between.html", visit=visit, standing=standing, settled=settled.count(visit))
+        return render_template(
+            "expert/between.html", visit=visit, standing=standing, settled=settled.count(visit)
+        )
     sheet = answering.sheet(visit, standing)
     parts = [
         (part, list(sections))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import render_template, request, session as cookie
+from flask import render_template, request
 
 from delphi.domain.errors import DomainError
 from delphi.domain.withdrawals import Withdrawal
@@ -12,6 +12,7 @@ from delphi.services import withdrawals
 from delphi.services.links import Visit
 from delphi.web import clock
 from delphi.web.expert import blueprint
+from delphi.web.expert.ending import end_visit
 from delphi.web.guards import expert_page
 
 
@@ -41,7 +42,7 @@ def leave_for_good(visit: Visit) -> Any:
         raise DomainError("withdrawal.choice_missing")
     study = visit.study
     mailed = withdrawals.withdraw(study, visit.expert, choice, by=None, now=clock.now())
-    cookie["visits"] = {key: link for key, link in cookie["visits"].items() if key != str(study.id)}
+    end_visit(study.id)
     return render_template("expert/withdrawal/gone.html", choice=choice, mailed=mailed)
 
 

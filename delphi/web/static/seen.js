@@ -42,7 +42,7 @@
       await fetch(form.dataset.seen, {
         method: "POST", keepalive: true, credentials: "same-origin", redirect: "error",
         headers: { "Content-Type": "application/json", "Accept": "application/json", "X-CSRFToken": meta.content },
-        body: JSON.stringify({ round: Number(form.dataset.round), items }),
+        body: JSON.stringify({ owner: form.elements.owner.value, round: Number(form.dataset.round), items }),
       });
     } catch {
       untold = [...items, ...untold]; // no connection: told with the next card, or on leaving

@@ -8,6 +8,7 @@ from delphi.db import session
 from delphi.models import Presentation
 from tests.conftest import MakeApp
 from tests.support.client import Browser
+from tests.support.devices import owner_of
 from tests.support.surveys import Survey
 from tests.web.expert.conftest import Enter
 
@@ -63,6 +64,16 @@ def test_after_the_visit_ended_it_still_leads_out(switched_on: Survey, ben: Brow
     answer = ben.post(_exit(switched_on))
     assert answer.status_code == 401
     assert OUT.replace("&", "&amp;") in answer.text
+
+
+def test_from_the_page_of_somebody_else_it_leads_out_and_ends_the_visit(
+    switched_on: Survey, enter: Enter
+) -> None:
+    """Chloé has opened her link in the browser in which Ben's page still stands."""
+    chloe = enter(switched_on.chloe)
+    answer = chloe.post(_exit(switched_on), data={"owner": owner_of(switched_on, switched_on.ben)})
+    assert OUT.replace("&", "&amp;") in answer.text
+    assert chloe.get(f"/x/{switched_on.study.id}/").status_code == 401
 
 
 def test_a_page_whose_form_expired_still_leads_out(switched_on: Survey, make_app: MakeApp) -> None:

@@ -14,11 +14,14 @@ from delphi.models import Exposure, Feedback, ItemPanel, RoundItem
 from tests.support import surveys
 from tests.support.client import Browser
 from tests.support.clock import Clock
+from tests.support.devices import owner_of
 from tests.support.surveys import Survey
+from tests.web.expert.conftest import Enter
 
 
 def _tell(browser: Browser, survey: Survey, *items: Any, round_id: Any = None) -> TestResponse:
-    told = {"round": survey.round.id if round_id is None else round_id, "items": list(items)}
+    whose = owner_of(survey, survey.ben)
+    told = {"owner": whose, "round": survey.round.id if round_id is None else round_id, "items": list(items)}
     return browser.post(f"/x/{survey.study.id}/seen", json=told)
 
 
@@ -84,6 +87,12 @@ def test_a_strange_item_is_refused(ben: Browser, survey: Survey, item: Any) -> N
     assert _tell(ben, survey, *([1] * 101)).status_code == 400
 
 
+def test_nothing_is_noted_of_somebody_else(survey: Survey, enter: Enter) -> None:
+    """Chloé has opened her link in the browser in which Ben's page still stands."""
+    assert _tell(enter(survey.chloe), survey, survey.items[0].id).status_code == 401
+    assert _noted() == []
+
+
 def test_without_a_visit_nothing_is_noted(client: Browser, survey: Survey) -> None:
     assert _tell(client, survey, survey.items[0].id).status_code == 401
     assert _noted() == []
@@ -99,7 +108,11 @@ def test_saving_a_page_notes_its_cards_and_reading_it_does_not(ben: Browser, sur
 
 
 def test_telling_is_one_statement_beside_the_visit(ben: Browser, survey: Survey, statements: Any) -> None:
-    told = {"round": survey.round.id, "items": [item.id for item in survey.items]}
+    told = {
+        "owner": owner_of(survey, survey.ben),
+        "round": survey.round.id,
+        "items": [item.id for item in survey.items],
+    }
     address = f"/x/{survey.study.id}/seen"
     with statements() as seen:
         assert ben.post(address, json=told).status_code == 200

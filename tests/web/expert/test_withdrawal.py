@@ -11,7 +11,9 @@ from delphi.models import Event, Rating
 from tests.support import answers
 from tests.support.client import Browser
 from tests.support.clock import Clock
+from tests.support.devices import owner_of
 from tests.support.surveys import Survey
+from tests.web.expert.conftest import Enter
 
 
 def at(survey: Survey, rest: str = "") -> str:
@@ -55,6 +57,17 @@ def test_it_is_asked_once_more_then_done(ben: Browser, survey: Survey, choice: W
     assert "You have left the study" in answer.text
     session.expire_all()
     assert (survey.ben.state, survey.ben.withdrawal) == (ExpertState.WITHDRAWN, choice)
+
+
+def test_the_page_of_somebody_else_withdraws_nobody(survey: Survey, enter: Enter) -> None:
+    """Chloé has opened her link in the browser in which Ben was about to leave."""
+    page = enter(survey.ben).get(at(survey, "/confirm?choice=deleted")).text
+    whose = owner_of(survey, survey.ben)
+    assert f'name="owner" value="{whose}"' in page
+    answer = enter(survey.chloe).post(at(survey), data={"choice": "deleted", "owner": whose})
+    assert answer.status_code == 401
+    session.expire_all()
+    assert {survey.ben.state, survey.chloe.state} == {ExpertState.ACTIVE}
 
 
 @pytest.mark.parametrize("choice", list(Withdrawal))

@@ -1,4 +1,4 @@
-"""Whose answers wait on a device: never sent under the visit of somebody else."""
+"""Whose a page is, and what waits on a device: never taken under the visit of somebody else."""
 
 from __future__ import annotations
 
