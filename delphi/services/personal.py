@@ -47,6 +47,10 @@ class OwnAnswer(NamedTuple):
     def given(self) -> bool:
         return any(one.point is not None or one.unable for one in self.ratings.values())
 
+    @property
+    def empty(self) -> bool:
+        return not self.given and self.comment is None
+
 
 @dataclass(frozen=True)
 class OwnRound:

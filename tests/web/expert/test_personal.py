@@ -51,6 +51,28 @@ def test_own_answers_in_words(ben: Browser, answered: Survey) -> None:
     assert answered.ben.code in page
 
 
+def test_what_has_no_answer_is_folded(ben: Browser, answered: Survey) -> None:
+    page = ben.get(own(answered)).text
+    assert "5 items without an answer" in page
+    assert "No answer" not in page
+
+
+def test_a_comment_without_a_rating_is_shown(ben: Browser, answered: Survey, clock: Clock) -> None:
+    answers.comment(
+        answered.visit(answered.ben), answered.round.id, answered.items[4].id, "Alone", "en", clock()
+    )
+    page = ben.get(own(answered)).text
+    assert "Alone" in page
+    assert "4 items without an answer" in page
+
+
+def test_a_round_with_no_answer_is_one_line(ben: Browser, survey: Survey) -> None:
+    page = ben.get(own(survey)).text
+    assert "0 of 7 answered" in page
+    assert "without an answer" not in page
+    assert "No answer" not in page
+
+
 def test_nothing_of_anybody_else(enter: Callable[..., Browser], answered: Survey) -> None:
     page = enter(answered.chloe).get(own(answered)).text
     assert "8 of 9" not in page

@@ -135,11 +135,11 @@ def test_the_task_list_leads_there(world: World, enter: Enter, clock: Clock) -> 
     rounds.decide_all(world, _first_round(world, clock), clock())
     page = browser.get(f"/x/{world.study.id}/").text  # between two rounds
     assert link in page
-    assert "3 items you rated before" in page
+    assert "3 items you were asked about before" in page
     rounds.open_round(world, clock(), ["C"])
     page = browser.get(f"/x/{world.study.id}/").text
     assert link in page
-    assert "2 items you rated before" in page
+    assert "2 items you were asked about before" in page
     world.study.state = StudyState.CONCLUDED
     assert link in browser.get(f"/x/{world.study.id}/").text
 

@@ -43,6 +43,13 @@ def test_it_shows_the_round_and_its_domains(ben: Browser, survey: Survey) -> Non
     assert 'data-zone="America/Toronto"' in page
 
 
+def test_the_instructions_are_folded_once_begun(ben: Browser, survey: Survey, clock: Clock) -> None:
+    assert "About this round" not in _tasks(ben, survey)
+    _rate(survey, clock, survey.items[0])
+    page = _tasks(ben, survey)
+    assert page.index("About this round") < page.index("Think of every specialist.")
+
+
 def test_progress(ben: Browser, survey: Survey, clock: Clock) -> None:
     _rate(survey, clock, survey.items[0], survey.items[2], survey.items[4], survey.items[6])
     page = _tasks(ben, survey)
