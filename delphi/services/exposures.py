@@ -17,7 +17,10 @@ MOST = 100  # items told of at once; a page has fewer
 
 
 def record(visit: Visit, round_id: int, items: Collection[int], language: str, now: datetime) -> None:
-    """Note the cards that this expert is shown for the first time; anything not asked of them is passed over."""
+    """Note the cards that this expert is shown for the first time; anything not asked of them is passed over.
+
+    Who leaves meanwhile is waited for, so that no time is noted with answers that were cut from their author.
+    """
     shown = (
         select(
             Participation.id,
@@ -35,6 +38,7 @@ def record(visit: Visit, round_id: int, items: Collection[int], language: str, n
             and_(Feedback.round_id == RoundItem.previous_round_id, Feedback.item_id == RoundItem.item_id),
         )
         .where(RoundItem.round_id == round_id, RoundItem.item_id.in_(items))
+        .with_for_update(read=True, of=Participation)
     )
     columns = [column.name for column in Exposure.__table__.columns]
     session.execute(insert_into(Exposure).from_select(columns, shown).on_conflict_do_nothing())

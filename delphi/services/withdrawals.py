@@ -142,10 +142,11 @@ def _blur_visits(expert: Expert) -> None:
     own = Participation.expert_id == expert.id
     opened = select(Round.opened_at).where(Round.id == Participation.round_id).scalar_subquery()
     handed_in = case((Participation.submitted_at.is_not(None), opened))
+    # In this order: what is being noted of cards on screen is waited for, and then deleted too.
+    session.execute(update(Participation).where(own).values(opened_at=None, submitted_at=handed_in, seed=0))
     session.execute(
         delete(Exposure).where(Exposure.participation_id.in_(select(Participation.id).where(own)))
     )
-    session.execute(update(Participation).where(own).values(opened_at=None, submitted_at=handed_in, seed=0))
 
 
 def _nobody(study: Study, expert: Expert) -> Expert:

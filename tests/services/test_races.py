@@ -19,8 +19,8 @@ from delphi.domain.permissions import Role
 from delphi.domain.protocols import digest
 from delphi.domain.states import ExpertState, RoundState
 from delphi.domain.withdrawals import Withdrawal
-from delphi.models import Account, Consent, Expert, Rating, Round, RoundItem, Study
-from delphi.services import consents, links, protocols, results, rounds, teams, withdrawals
+from delphi.models import Account, Consent, Expert, Exposure, Rating, Round, RoundItem, Study
+from delphi.services import consents, exposures, links, protocols, results, rounds, teams, withdrawals
 from tests.support import answers, studies
 from tests.support.clock import Clock
 from tests.support.rounds import World, close, decide_all, make_world, open_round, plan_of
@@ -260,6 +260,34 @@ def test_nothing_is_saved_for_who_left_a_moment_ago(
     session.commit()
     assert saving.result(10) == "link.session_ended"
     assert list(session.scalars(select(Rating))) == []
+
+
+@pytest.mark.parametrize("choice", [Withdrawal.UNLINKED, Withdrawal.DELETED])
+@pytest.mark.parametrize("leaves_first", [True, False])
+def test_no_card_on_screen_is_noted_with_answers_cut_from_their_author(
+    world: World, clock: Clock, meanwhile: Meanwhile, choice: Withdrawal, leaves_first: bool
+) -> None:
+    opened, expert = open_round(world, clock()), world.experts["W"][0]
+    token, study_id, expert_id = _agreed(expert, clock), world.study.id, expert.id
+    round_id, item_id = opened.id, world.items["A"].id
+    visit = links.visit_by(token)
+    assert visit is not None
+    session.commit()
+
+    def leave() -> None:
+        _leave(study_id, expert_id, choice, clock)
+
+    def look() -> None:
+        exposures.record(visit, round_id, [item_id], "en", clock())
+
+    first, second = (leave, look) if leaves_first else (look, leave)
+    first()
+    other = meanwhile(second)
+    with pytest.raises(TimeoutError):
+        other.result(1)
+    session.commit()
+    assert other.result(10) is None
+    assert session.query(Exposure).count() == 0
 
 
 def _leave(study_id: int, expert_id: int, choice: Withdrawal, clock: Clock) -> None:
