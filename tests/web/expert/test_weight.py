@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import re
+import sys
 
 import pytest
 from flask import Flask
@@ -12,6 +14,8 @@ from delphi.models import Presentation
 from tests.support import surveys
 from tests.support.client import Browser, read
 from tests.support.clock import Clock
+from tests.support.devices import commented, rated, send
+from tests.support.surveys import Survey
 
 GZIP = {"Accept-Encoding": "gzip", "Sec-Fetch-Site": "same-origin"}
 
@@ -45,3 +49,20 @@ def test_nothing_comes_from_another_site(app: Flask, clock: Clock) -> None:
     browser.post(f"/i/{survey.token(survey.ben)}")
     page = browser.get(f"/x/{survey.study.id}/domains/{survey.domains[0].id}").text
     assert re.findall(r'(?:src|href|action|srcset)="(?:https?:)?//[^"]*"', page) == []
+
+
+def test_rating_needs_none_of_the_heavy_libraries(
+    ben: Browser, survey: Survey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They take seconds to load, which an expert on the way to the first card would wait for."""
+    users = [name for name, module in sys.modules.items() if hasattr(module, "np")]
+    for name in ("numpy", "scipy", *users):
+        monkeypatch.setitem(sys.modules, name, None)
+    with pytest.raises(ImportError):
+        importlib.import_module("delphi.scoring.engine")
+    cards = f"domains/{survey.domains[0].id}"
+    for page in ("", cards, "check", "settled", "me", "consent"):
+        assert ben.get(f"/x/{survey.study.id}/{page}").status_code == 200
+    assert send(ben, survey, rated(survey), commented(survey, "Hello.")).status_code == 200
+    form = {"round": survey.round.id, "page": 1, f"r-{survey.items[2].id}-importance": "8"}
+    assert ben.post(f"/x/{survey.study.id}/{cards}", data=form).status_code == 303
