@@ -12,11 +12,11 @@ from email.utils import parseaddr
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 
 from delphi.db import ask_for_bell, insert_into, session
 from delphi.domain.errors import DomainError, NotFound
-from delphi.domain.messages import CAPPED, MessageKind, Reason
+from delphi.domain.messages import CAPPED, WITH_CALENDAR, MessageKind, Reason
 from delphi.domain.sending import WEEK
 from delphi.emails import transport
 from delphi.models import Account, Expert, Message, Round, Study
@@ -169,6 +169,15 @@ def of_round(round: Round) -> list[Delivery]:
     return [Delivery(*row) for row in session.execute(query)]
 
 
+def states_of(study: Study, kind: MessageKind) -> dict[MessageState, int]:
+    """What became of the messages of one kind, counted."""
+    counted = select(Message.state, func.count().label("number"))
+    to_experts = counted.where(
+        Message.study_id == study.id, Message.kind == kind, Message.account_id.is_(None)
+    )
+    return {row.state: row.number for row in session.execute(to_experts.group_by(Message.state))}
+
+
 def find(study: Study, message_id: int) -> Message:
     message = session.get(Message, message_id)
     if message is None or message.study_id != study.id:
@@ -198,8 +207,17 @@ def resend(message: Message, by: Account, now: datetime) -> Message | None:
 
 def cancel_for(expert: Expert) -> int:
     """Nothing that still waits goes to this expert; how many there were."""
-    waiting = update(Message).where(Message.expert_id == expert.id, Message.state == MessageState.QUEUED)
-    return session.execute(waiting.values(state=MessageState.CANCELLED, reason=Reason.LEFT.value)).rowcount  # type: ignore[attr-defined, no-any-return]
+    return _cancel(Message.expert_id == expert.id, Reason.LEFT)
+
+
+def cancel_asking(closed: Round) -> int:
+    """What asks for answers to this round and still waits has come too late; how many there were."""
+    return _cancel(and_(Message.round_id == closed.id, Message.kind.in_(WITH_CALENDAR)), Reason.NO_ANSWERS)
+
+
+def _cancel(which: ColumnElement[bool], reason: Reason) -> int:
+    waiting = update(Message).where(which, Message.state == MessageState.QUEUED)
+    return session.execute(waiting.values(state=MessageState.CANCELLED, reason=reason.value)).rowcount  # type: ignore[attr-defined, no-any-return]
 
 
 def want_reminders(expert: Expert, wanted: bool) -> None:

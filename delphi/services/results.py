@@ -24,6 +24,7 @@ from delphi.models import (
     Study,
     Wording,
 )
+from delphi.models.message import MessageState
 from delphi.services import decisions, domains, history, outbox, studies, wordings
 
 
@@ -53,6 +54,7 @@ class Results:
     by_domain: list[tuple[Domain | None, list[Result]]]
     domains: dict[int, Domain]
     blockers: list[Round] = field(default_factory=list)  # rounds that must end before the study can
+    announced: dict[MessageState, int] = field(default_factory=dict)  # the mails that say the results are out
 
     def count(self, state: str) -> int:
         return sum(1 for _, results in self.by_domain for one in results if one.item.state == state)
@@ -73,7 +75,8 @@ def of_study(study: Study) -> Results:
     for item in items:
         grouped[item.domain_id].append(Result(item, texts[item.id], passages.get(item.id, [])))
     listed = [(tree.get(key or 0), results) for key, results in grouped.items()]
-    return Results(listed, tree, _blockers(study))
+    announced = outbox.states_of(study, MessageKind.RESULTS_OUT) if study.concluded_at else {}
+    return Results(listed, tree, _blockers(study), announced)
 
 
 def conclude(study: Study, *, by: Account, now: datetime) -> None:

@@ -174,6 +174,7 @@ def close(study: Study, round_id: int, *, by: Account | None, now: datetime) -> 
     closed.state = RoundState(move("round.close", closed.state))
     closed.closed_at = now
     session.flush()
+    outbox.cancel_asking(closed)
     verdicts.score(closed, now=now)
     history.record(study.id, "round.closed", by=by, now=now, number=closed.number)
     return closed

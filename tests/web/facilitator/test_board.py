@@ -6,11 +6,11 @@ import re
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from delphi.db import session
-from delphi.domain.states import RoundState, StudyState
-from delphi.models import Comment, Decision, Round
+from delphi.domain.states import ExpertState, RoundState, StudyState
+from delphi.models import Comment, Decision, Expert, Round
 from tests.support import studies
 from tests.support.client import Browser
 from tests.support.clock import Clock
@@ -221,6 +221,7 @@ def test_concluding_shows_how_each_item_got_there(
 ) -> None:
     assert as_alice.post(url(world, "/conclude")).status_code == 400
     decide_all(world, closed, clock())
+    session.execute(update(Expert).values(state=ExpertState.ACTIVE))
     session.commit()
     assert as_fay.post(url(world, "/conclude")).status_code == 403
     assert as_alice.post(url(world, "/conclude")).status_code == 303
@@ -228,6 +229,8 @@ def test_concluding_shows_how_each_item_got_there(
     assert world.study.state is StudyState.CONCLUDED
     page = as_alice.get(url(world, "/results")).text
     assert "Rule 1, in every panel" in page
+    assert "<h2>The results are out</h2>" in page
+    assert re.search(r"<dt>Waiting to be sent</dt><dd>\d+</dd>", page)
     assert as_alice.post(url(world, "/conclude")).status_code == 409
 
 

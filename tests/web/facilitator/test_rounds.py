@@ -209,6 +209,16 @@ def test_why_a_message_waits_or_did_not_leave_is_told(
     assert told in as_fay.get(f"/studies/{world.study.id}/experts/{message.expert_id}").text
 
 
+def test_an_invitation_that_waits_is_cancelled_when_the_round_closes(
+    as_fay: Browser, world: World, clock: Clock
+) -> None:
+    open_round(world, clock())
+    assert as_fay.post(url(world, "/1/close")).status_code == 303
+    states = session.execute(select(Message.state, Message.reason).distinct()).all()
+    assert states == [("cancelled", "no_answers")]
+    assert "The round takes no answers any more." in as_fay.get(url(world, "/1/delivery")).text
+
+
 ACTIONS = (
     "/new",
     "/1/edit",
