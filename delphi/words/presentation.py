@@ -38,7 +38,7 @@ ERRORS: dict[str, Any] = {
         "“%(choice)s” cannot be a choice: use no semicolon, and at most %(most)s characters."
     ),
     "question.choices_differ": _(
-        "There are %(found)s choices here and %(wanted)s in the main language. Write them line by line in the "
+        "Choices in this box: %(found)s; in the main language: %(wanted)s. Write them line by line in the "
         "same order, or leave this box empty."
     ),
     "glossary.not_found": _("There is no such term in this study’s glossary."),

@@ -52,7 +52,7 @@ def test_a_question_is_added_and_listed(as_alice: Browser, study: Study, years: 
         ({"attribute": "a:b"}, "attribute", "no colon"),
         ({"text_en": ""}, "text_en", "Write the question"),
         ({"choices_en": "Nurse"}, "choices_en", "from 2 to 40 choices"),
-        ({"choices_fr": "Soins"}, "choices_fr", "There are 1 choices here and 2"),
+        ({"choices_fr": "Soins"}, "choices_fr", "Choices in this box: 1; in the main language: 2."),
         ({"choices_en": "Nurse; aide\nTeacher"}, "choices_en", "cannot be a choice"),
     ],
 )
