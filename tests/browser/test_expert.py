@@ -285,6 +285,22 @@ def test_pages_in_french_fit_the_narrowest_phone(
         _check(page, address)
 
 
+@pytest.mark.parametrize("width", [320, 390])
+def test_nothing_below_moves_when_an_answer_is_given(
+    second_round: Survey, open_page: Callable[..., Page], width: int
+) -> None:
+    page = open_page(width)
+    page.goto(f"/i/{second_round.token(second_round.ben)}")
+    page.get_by_role("button", name="Continue").click()
+    page.goto(f"/x/{second_round.study.id}/domains/{second_round.domains[0].id}")
+    clear = _card(page, 1).locator("[data-clear]")
+    expect(clear).to_be_hidden()
+    before = page.evaluate("document.documentElement.scrollHeight")
+    _card(page, 1).locator(".keep-own").click()
+    expect(clear).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollHeight") == before
+
+
 def test_the_note_of_saving_lets_taps_through(phone: Page) -> None:
     expect(phone.locator("#status")).to_have_css("pointer-events", "none")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -36,11 +37,11 @@ def _weather(route: Route) -> None:
 def come_in(open_page: Callable[..., Page], survey: Survey) -> Callable[..., Page]:
     """Ben, on the first page of cards."""
 
-    def come(width: int = 390, **options: object) -> Page:
+    def come(width: int = 390, name: str = "Continue", **options: object) -> Page:
         page = open_page(width, **options)
         page.context.route(f"{OUT}**", _weather)
         page.goto(f"/i/{survey.token(survey.ben)}")
-        page.get_by_role("button", name="Continue").click()
+        page.get_by_role("button", name=name).click()
         page.goto(f"/x/{survey.study.id}/domains/{survey.domains[0].id}")
         return page
 
@@ -117,6 +118,26 @@ def test_it_is_the_first_stop_of_the_keyboard(come_in: Callable[..., Page]) -> N
     page = come_in()
     page.keyboard.press("Tab")
     expect(page.get_by_role("button", name="Quick exit")).to_be_focused()
+
+
+@pytest.mark.parametrize(("width", "language"), [(320, "fr"), (320, "en"), (390, "fr")])
+def test_what_is_said_of_saving_stays_beside_it(
+    come_in: Callable[..., Page], survey: Survey, width: int, language: str
+) -> None:
+    survey.ben.language = language
+    session().commit()
+    page = come_in(width, name={"en": "Continue", "fr": "Continuer"}[language])
+    page.locator(".tile").first.click()
+    expect(page.locator("#status")).not_to_be_empty()
+    expect(page.locator("#status")).to_have_text(re.compile("saved|enregistré"))
+    note = page.locator("#status").bounding_box()
+    button = page.locator(".quick-exit button").bounding_box()
+    bar = page.locator(".quick-exit").bounding_box()
+    assert note
+    assert button
+    assert bar
+    assert note["x"] >= button["x"] + button["width"]
+    assert note["y"] >= bar["y"]
 
 
 @pytest.mark.parametrize("width", [320, 390, 1280])

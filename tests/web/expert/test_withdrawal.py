@@ -55,6 +55,7 @@ def test_it_is_asked_once_more_then_done(ben: Browser, survey: Survey, choice: W
     answer = ben.post(at(survey), data={"choice": choice})
     assert answer.status_code == 200
     assert "You have left the study" in answer.text
+    assert "change them first" not in answer.text
     session.expire_all()
     assert (survey.ben.state, survey.ben.withdrawal) == (ExpertState.WITHDRAWN, choice)
 
