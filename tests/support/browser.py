@@ -90,6 +90,7 @@ def accessibility_problems(page: Page) -> list[str]:
     """
     window = page.viewport_size
     assert window is not None
+    page.wait_for_load_state()
     height = page.evaluate("document.documentElement.scrollHeight")
     page.set_viewport_size({"width": window["width"], "height": max(height, window["height"])})
     options = {"runOnly": {"type": "tag", "values": STANDARD}, "rules": {"target-size": {"enabled": True}}}

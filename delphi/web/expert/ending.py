@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import jsonify, render_template, request, session as cookie
+from flask_babel import get_locale
 from flask_wtf.csrf import CSRFError, generate_csrf
 
 from delphi.db import session
@@ -52,6 +53,7 @@ def _ended() -> Any:
 @expert_page
 def leave(visit: Visit) -> Any:
     """End this visit on this device; the study is on no later page."""
+    language.choose(str(get_locale()))  # the expert's own, which is not known any more
     end_visit(visit.study.id)
     return render_template("expert/left.html"), quick_exit.CLEARED
 

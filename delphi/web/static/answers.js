@@ -3,7 +3,7 @@
 "use strict";
 
 (() => {
-  const { close, condition, current, isClosed, listen, put, send, waiting } = window.answerQueue;
+  const { close, condition, current, isClosed, listen, put, send, waiting, justKept } = window.answerQueue;
 
   const form = document.querySelector("form[data-round]");
   const pill = document.getElementById("status");
@@ -292,4 +292,5 @@
   for (const question of questions) refresh(question);
   for (const text of form.querySelectorAll("textarea")) count(text);
   showState();
+  if (justKept()) look();
 })();

@@ -10,6 +10,8 @@ window.answerQueue = (() => {
   const { owner, answers: address } = banner.dataset;
 
   const PREFIX = `delphi-answers-${owner}-`;
+  const KEPT_AT = `delphi-kept-${owner}`; // when the server last kept an answer
+  const JUST = 60000; // as long a page may have been on its way
   const MOST = 50; // changes in one request
   const LONGEST_NOTE = 18000; // characters that are told to the team at once
   const AROUND = 200; // of them for the item and the question that an answer is to
@@ -158,6 +160,7 @@ window.answerQueue = (() => {
   function judged(entry, outcome) {
     if (!outcome.saved) return refuse(entry, outcome.message);
     forget(entry.key);
+    if (keeps) localStorage.setItem(KEPT_AT, Date.now());
     for (const later of waiting()) {
       // What this device changed after it comes after it, whatever the clocks say.
       if (later.field === entry.field && later.round === entry.round && !outcome.newer) store({ ...later, seen: outcome.now.at });
@@ -215,6 +218,9 @@ window.answerQueue = (() => {
     tell({});
   }
 
+  /** Whether a page that was asked for a moment ago may not know of an answer that was sent meanwhile. */
+  const justKept = () => keeps && Date.now() - Number(localStorage.getItem(KEPT_AT)) < JUST;
+
   const stuck = () => waiting().filter((entry) => entry.refused || closed.has(entry.round));
 
   // Telling the team what came too late: as many entries of one round as a note holds go into a form, and are marked.
@@ -268,5 +274,5 @@ window.answerQueue = (() => {
   show();
   send();
 
-  return { waiting, listen, put, send, condition, isClosed, close, current };
+  return { waiting, listen, put, send, condition, isClosed, close, current, justKept };
 })();
