@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from delphi.db import session
 from delphi.domain.states import RoundState
-from delphi.models import Exposure, Feedback, ItemPanel, RoundItem
+from delphi.models import ConsentText, Exposure, Feedback, ItemPanel, RoundItem
 from tests.support import surveys
 from tests.support.client import Browser
 from tests.support.clock import Clock
@@ -62,6 +62,12 @@ def test_what_is_not_asked_of_the_expert_is_passed_over(ben: Browser, survey: Su
     session.add(ItemPanel(item_id=survey.items[1].id, panel_id=survey.panels["C"].id))
     assert _tell(ben, survey, survey.items[0].id, survey.items[1].id, 999_999).status_code == 200
     assert [one.item_id for one in _noted()] == [survey.items[0].id]
+
+
+def test_of_somebody_who_has_not_agreed_nothing_is_noted(ben: Browser, survey: Survey, clock: Clock) -> None:
+    session.add(ConsentText(study_id=survey.study.id, number=99, texts={"en": "New."}, created_at=clock()))
+    assert _tell(ben, survey, survey.items[0].id).status_code == 200
+    assert _noted() == []
 
 
 def test_after_the_round_has_closed_nothing_is_noted(ben: Browser, survey: Survey) -> None:
