@@ -276,6 +276,10 @@
     }
   }
 
+  // Browsers bring only the line with the caret into view; the whole box is not to lie under the bar at the bottom.
+  form.addEventListener("focusin", ({ target }) => {
+    if (target instanceof HTMLTextAreaElement) target.scrollIntoView({ block: "nearest" });
+  });
   addEventListener("pagehide", flush);
   document.addEventListener("leave", flush); // the quick exit
   addEventListener("focus", look);
