@@ -7,12 +7,18 @@ the regions 1-3, 4-6, 7-9; `counts` are nine numbers of raters, point 1 first (V
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil
 from typing import Final, Literal
 
 from delphi.scoring.exact import NO_RATINGS, Exact, Undefined
 from delphi.scoring.quantile_definitions import HALF, quantile_of_type
-from delphi.scoring.rand_ucla import RAND_SCALE, Variant, ipras, rand_disagreement, rand_threshold
+from delphi.scoring.rand_ucla import (
+    RAND_SCALE,
+    Variant,
+    in_region_of_median,
+    ipras,
+    rand_disagreement,
+    rand_threshold,
+)
 
 Appropriateness = Literal["appropriate", "uncertain", "inappropriate"]
 HalfPoints = Literal["up", "strict"]
@@ -50,19 +56,6 @@ def panel_thresholds(sizes: Iterable[int], variant: Variant = "classic") -> tupl
         printed = variant == "classic" and SMALLEST_PRINTED_PANEL <= n <= LARGEST_PRINTED_PANEL
         rows.append(PanelThresholds(n, threshold - 1, threshold, printed))
     return tuple(rows)
-
-
-def agreement(counts: Sequence[int], variant: Variant = "classic") -> bool | Undefined:
-    """Whether fewer than t ratings lie outside the region of the median, t as in `panel_thresholds`.
-
-    A median of 3.5 or 6.5 is taken to the region above; half of the ratings are then outside it. Undefined when
-    nobody rated.
-    """
-    median = _median(counts)
-    if isinstance(median, Undefined):
-        return median
-    n = sum(counts)
-    return n - _in_median_region(counts, median) < rand_threshold(n, variant)
 
 
 def disagreement(
@@ -112,10 +105,10 @@ def p_value_agreement(counts: Sequence[int]) -> bool | Undefined:
     Manual, chapter 8; one-sided: p = P(Bin(n, 0.8) <= ratings in the region), exact. A median of 3.5 or 6.5 is taken
     to the region above. Undefined when nobody rated.
     """
-    median = _median(counts)
-    if isinstance(median, Undefined):
-        return median
-    return lower_tail(_in_median_region(counts, median), sum(counts), IN_REGION) >= AGREEMENT_LEVEL
+    inside = in_region_of_median(counts)
+    if isinstance(inside, Undefined):
+        return inside
+    return lower_tail(inside, sum(counts), IN_REGION) >= AGREEMENT_LEVEL
 
 
 def p_value_disagreement(counts: Sequence[int]) -> bool | Undefined:
@@ -149,8 +142,3 @@ def _values(counts: Sequence[int]) -> list[int]:
 
 def _median(counts: Sequence[int]) -> Exact:
     return quantile_of_type(_values(counts), HALF)
-
-
-def _in_median_region(counts: Sequence[int], median: Fraction) -> int:
-    region = RAND_SCALE.range_of(RAND_SCALE.band_of(ceil(median)))
-    return sum(counts[point - 1] for point in region)

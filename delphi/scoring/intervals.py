@@ -9,7 +9,7 @@ from math import sqrt
 from statistics import NormalDist
 
 from delphi.scoring.exact import NO_RATINGS, Undefined
-from delphi.scoring.proportions import Interval
+from delphi.scoring.proportions import Interval, score_limits
 
 
 def normal_quantile(confidence: float) -> float:
@@ -28,11 +28,7 @@ def score_interval(count: float, n: int, confidence: float = 0.95) -> Interval |
     z = normal_quantile(confidence)
     if not n:
         return NO_RATINGS
-    centre = count + z * z / 2
-    half = z * sqrt(count * (n - count) / n + z * z / 4)
-    low = 0.0 if count == 0 else (centre - half) / (n + z * z)
-    high = 1.0 if count == n else (centre + half) / (n + z * z)
-    return low, high
+    return score_limits(count, n, z)
 
 
 def wilson_corrected(count: int, n: int, confidence: float = 0.95) -> Interval | Undefined:

@@ -11,7 +11,7 @@ from delphi.scoring.content_validity import cvr, cvr_critical, icvi, modified_ka
 from delphi.scoring.exact import NO_RATINGS, Exact, Number, Undefined
 from delphi.scoring.proportions import Interval
 from delphi.scoring.quantile_definitions import tukey_hinges
-from delphi.scoring.rand_ucla import RAND_SCALE, Ipras, ipras
+from delphi.scoring.rand_ucla import RAND_SCALE, Ipras, ipras, rand_agreement
 from delphi.scoring.ratings import summarise
 from delphi.scoring.scale_validity import AikenV, aiken_v
 from delphi.scoring.scales import Scale
@@ -191,7 +191,7 @@ def _rand(counts: tuple[int, ...], summary: Summary) -> Rand:
     known = NO_RATINGS if isinstance(p30, Undefined) or isinstance(p70, Undefined) else ipras(p30, p70)
     return Rand(
         rand.appropriateness(counts),
-        rand.agreement(counts),
+        rand_agreement(counts),
         rand.disagreement(counts),
         known,
         rand.p_value_agreement(counts),

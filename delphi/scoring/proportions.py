@@ -21,9 +21,14 @@ def wilson_interval(count: int, n: int) -> Interval | Undefined:
         raise ValueError(f"a count of {count} is not between 0 and {n}")
     if not n:
         return NO_RATINGS
-    square = Z_95 * Z_95
+    return score_limits(count, n, Z_95)
+
+
+def score_limits(count: float, n: int, z: float) -> Interval:
+    """The formula of `wilson_interval` for any z, and for a count between whole numbers; n is at least 1."""
+    square = z * z
     centre = count + square / 2
-    half = Z_95 * sqrt(count * (n - count) / n + square / 4)
+    half = z * sqrt(count * (n - count) / n + square / 4)
     # At count 0 and n the bound is exactly 0 or 1; rounding must not carry it past.
     low = 0.0 if count == 0 else (centre - half) / (n + square)
     high = 1.0 if count == n else (centre + half) / (n + square)

@@ -45,22 +45,29 @@ def rand_disagreement(n: int, low: int, high: int, variant: Variant = "classic")
     return low >= threshold and high >= threshold
 
 
-def rand_agreement(counts: Sequence[int]) -> bool | Undefined:
-    """Whether at most floor((n + 1) / 3) - 1 ratings lie outside the region (1-3, 4-6, 7-9) of the median.
+def rand_agreement(counts: Sequence[int], variant: Variant = "classic") -> bool | Undefined:
+    """Whether fewer ratings than `rand_threshold` lie outside the region (1-3, 4-6, 7-9) of the median.
 
     `counts`: nine numbers of raters, point 1 first. A median of 3.5 or 6.5 is taken to the region above; half of
     the ratings lie outside either, so that is never agreement. Undefined when nobody rated; ValueError when
     there are not nine counts.
     """
+    inside = in_region_of_median(counts)
+    if isinstance(inside, Undefined):
+        return inside
+    n = sum(counts)
+    return n - inside < rand_threshold(n, variant)
+
+
+def in_region_of_median(counts: Sequence[int]) -> int | Undefined:
+    """How many ratings lie in the region (1-3, 4-6, 7-9) of the median, 3.5 and 6.5 going up; as `rand_agreement`."""
     if len(counts) != RAND_SCALE.points:
         raise ValueError(f"{len(counts)} counts, where the method has nine points")
     median = quantile(ordered_points(counts), HALF)
     if isinstance(median, Undefined):
         return median
-    n = sum(counts)
     region = RAND_SCALE.range_of(RAND_SCALE.band_of(ceil(median)))
-    outside = n - sum(counts[point - 1] for point in region)
-    return outside <= rand_threshold(n) - 1
+    return sum(counts[point - 1] for point in region)
 
 
 @dataclass(frozen=True)

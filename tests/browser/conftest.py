@@ -7,13 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.conftest import SECRET
 from tests.support.browser import CHROMIUM, OPTIONS, Server
 
 Serve = Callable[..., Server]
 OpenPage = Callable[..., Page]
+
+# Two browsers and two servers share the cores: what takes a moment alone may take several seconds here.
+expect.set_options(timeout=20_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -4,8 +4,8 @@ from fractions import Fraction
 
 import pytest
 
+from delphi.scoring.apmo import Opinions, apmo
 from delphi.scoring.exact import NO_RATINGS
-from delphi.scoring.statistics import Opinions, apmo
 
 
 def test_known_answer():

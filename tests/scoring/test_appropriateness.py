@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given, strategies as st
 
 from delphi.scoring.appropriateness import (
-    agreement,
     appropriateness,
     disagreement,
     p_value_agreement,
@@ -32,15 +31,10 @@ def test_the_table():
     assert [(row.least_each_extreme, row.printed) for row in third] == [(4, False), (5, False)]
 
 
-@given(nine)
-def test_agreement_is_that_of_the_rules(ratings):
-    assert agreement(ratings) is rand_agreement(ratings)
-
-
 def test_agreement_by_a_third_allows_one_more_of_ten():
     ratings = counts(*[8] * 7, 1, 2, 5)
-    assert agreement(ratings) is False
-    assert agreement(ratings, "third") is True
+    assert rand_agreement(ratings) is False
+    assert rand_agreement(ratings, "third") is True
 
 
 @pytest.mark.parametrize(
@@ -93,7 +87,7 @@ def test_p_value_disagreement_of_nine():
 
 def test_nobody_and_the_wrong_scale():
     nobody = (0,) * 9
-    for question in (agreement, disagreement, appropriateness, p_value_agreement, p_value_disagreement):
+    for question in (rand_agreement, disagreement, appropriateness, p_value_agreement, p_value_disagreement):
         assert question(nobody) == NO_RATINGS
         with pytest.raises(ValueError, match="nine points"):
             question((1, 2, 3))

@@ -5,8 +5,8 @@ from fractions import Fraction
 import pytest
 from scipy.stats import binom
 
+from delphi.scoring.content_validity import cvr, cvr_critical, icvi, modified_kappa
 from delphi.scoring.exact import NO_RATINGS, TOO_FEW_RATERS
-from delphi.scoring.statistics import cvr, cvr_critical, icvi, modified_kappa
 
 # Ayre & Scally (2014), Table 2, one-tailed .05: N -> critical CVR.
 AYRE_SCALLY = {

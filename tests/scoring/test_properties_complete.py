@@ -23,6 +23,8 @@ CONSTANTS = "of the number of raters or points alone"
 ELSEWHERE = {
     "appropriateness.lower_tail": STEPS,
     "appropriateness.panel_thresholds": CONSTANTS,
+    "proportions.score_limits": STEPS,
+    "rand_ucla.in_region_of_median": STEPS,
     "rand_ucla.rand_threshold": CONSTANTS,
     "scale_validity.cvr_table": CONSTANTS,
     "within_group.ad_cutoff": CONSTANTS,

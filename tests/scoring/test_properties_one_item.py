@@ -281,8 +281,7 @@ ROWS = (
     Row(fuzzy_delphi.fuzzy_delphi, part((None, fuzzy), "score")[1], UNIT, complement, True, True),
     Row(fuzzy_delphi.fuzzy_delphi, part((None, fuzzy), "distance", "percent")[1], PERCENT, twice=True),
     # RAND/UCLA
-    *(nine(rand.agreement, variant=variant) for variant in ("classic", "third")),
-    nine(rand_ucla.rand_agreement),
+    *(nine(rand_ucla.rand_agreement, variant=variant) for variant in ("classic", "third")),
     *(nine(rand.disagreement, method=method) for method in ("classic", "third", "ipras", "p_value")),
     nine(rand.p_value_agreement),
     nine(rand.p_value_disagreement),

@@ -5,8 +5,8 @@ from fractions import Fraction
 import pytest
 
 from delphi.scoring.exact import NO_RATINGS
+from delphi.scoring.rand_ucla import ipras, rand_agreement, rand_disagreement, rand_threshold
 from delphi.scoring.scales import Scale
-from delphi.scoring.statistics import ipras, rand_agreement, rand_disagreement, rand_threshold
 from delphi.scoring.summaries import summarise_counts
 
 PRINTED = {**dict.fromkeys((8, 9, 10), 3), **dict.fromkeys((11, 12, 13), 4), **dict.fromkeys((14, 15, 16), 5)}

@@ -13,15 +13,11 @@ import numpy as np
 import pytest
 
 from delphi.scoring import presets
+from delphi.scoring.content_validity import cvr, cvr_critical
 from delphi.scoring.protocol import Protocol
+from delphi.scoring.rand_ucla import ipras, rand_agreement
+from delphi.scoring.ratings import summarise
 from delphi.scoring.scales import Scale
-from delphi.scoring.statistics import (
-    cvr,
-    cvr_critical,
-    ipras,
-    rand_agreement,
-    summarise,
-)
 from tests.scoring.building import bands, item, one_rule, points_for, verdict
 
 SHARED = Path(__file__).parents[3] / "shared"

@@ -8,8 +8,8 @@ from hypothesis import given, strategies as st
 
 from delphi.scoring.exact import NO_RATINGS
 from delphi.scoring.proportions import wilson_interval
+from delphi.scoring.ratings import summarise
 from delphi.scoring.scales import Bands, Scale
-from delphi.scoring.statistics import summarise
 from delphi.scoring.summaries import summarise_counts
 from tests.scoring.building import NO_ANSWER
 

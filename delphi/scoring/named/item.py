@@ -25,7 +25,7 @@ from delphi.scoring import (
 from delphi.scoring.exact import NO_RATINGS, Exact, Undefined
 from delphi.scoring.named.statistic import NamedStatistic
 from delphi.scoring.one_item import OneItem, describe as describe_values
-from delphi.scoring.rand_ucla import Ipras, ipras as ipras_of
+from delphi.scoring.rand_ucla import Ipras, ipras as ipras_of, rand_agreement
 from delphi.scoring.scales import Scale
 from delphi.scoring.stability import Agreement, dajani_hierarchy as hierarchy_of
 
@@ -208,7 +208,7 @@ ITEM: Final = (
     _item("modified_kappa", "I-CVI corrected for chance", validity.modified_kappa),
     _item("aiken_v", "Aiken's V with its interval", aiken_v),
     _item("ipras", "RAND/UCLA: IPR, IPRAS and the disagreement index", ipras),
-    _item("rand_agreement", "RAND/UCLA: agreement", rand.agreement),
+    _item("rand_agreement", "RAND/UCLA: agreement", rand_agreement),
     _item("rand_disagreement", "RAND/UCLA: disagreement, by any of its methods", rand.disagreement),
     _item("rand_appropriateness", "RAND/UCLA: appropriate, uncertain, inappropriate", rand.appropriateness),
     _item("rand_p_value_agreement", "RAND/UCLA: agreement, binomial test", rand.p_value_agreement),
