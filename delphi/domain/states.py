@@ -24,11 +24,25 @@ class RoundState(StrEnum):
     DECIDED = "decided"
 
 
+class Invited(StrEnum):
+    """Whom a round asks, of those in its panels."""
+
+    EVERYONE = "everyone"
+    RESPONDENTS = "respondents"  # who answered in the round before
+
+
 class ItemState(StrEnum):
     CANDIDATE = "candidate"
     IN_PLAY = "in_play"
     PROMOTED = "promoted"
     DROPPED = "dropped"
+    MERGED = "merged"
+    SPLIT = "split"
+
+
+class Descent(StrEnum):
+    """How one item came from another."""
+
     MERGED = "merged"
     SPLIT = "split"
 

@@ -1,7 +1,8 @@
 """What is stored: one file a noun. Models hold data and no decisions."""
 
 from delphi.models.account import Account, AccountSession, AccountToken, RateLimit
-from delphi.models.comment import Comment, CommentChange
+from delphi.models.analysis import Analysis
+from delphi.models.comment import Comment, CommentAnswer, CommentChange, Redaction
 from delphi.models.consent import Consent, ConsentText
 from delphi.models.decision import Decision
 from delphi.models.domain import Domain
@@ -9,23 +10,30 @@ from delphi.models.event import Event
 from delphi.models.expert import Contact, Expert, ExpertPanel, Link
 from delphi.models.exposure import Exposure
 from delphi.models.feedback import Feedback
-from delphi.models.item import Item, ItemPanel, Wording, WordingText
+from delphi.models.item import Item, ItemDescent, ItemField, ItemPanel, Wording, WordingText
 from delphi.models.message import Farewell, Message, MessageTemplate
 from delphi.models.note import Note
 from delphi.models.panel import Panel
 from delphi.models.presentation import GlossaryTerm, Presentation, Question
 from delphi.models.protocol import Protocol
 from delphi.models.rating import Rating, RatingChange
+from delphi.models.reminder import Announcement, PlannedReminder
 from delphi.models.round import Participation, ParticipationPanel, Round, RoundItem, RoundPanel
 from delphi.models.study import Membership, Study
 from delphi.models.suggestion import Suggestion
+from delphi.models.theme import Coding, CodingTheme, Theme
 from delphi.models.verdict import StoredVerdict
 
 __all__ = [
     "Account",
     "AccountSession",
     "AccountToken",
+    "Analysis",
+    "Announcement",
+    "Coding",
+    "CodingTheme",
     "Comment",
+    "CommentAnswer",
     "CommentChange",
     "Consent",
     "ConsentText",
@@ -40,6 +48,8 @@ __all__ = [
     "Feedback",
     "GlossaryTerm",
     "Item",
+    "ItemDescent",
+    "ItemField",
     "ItemPanel",
     "Link",
     "Membership",
@@ -49,18 +59,21 @@ __all__ = [
     "Panel",
     "Participation",
     "ParticipationPanel",
+    "PlannedReminder",
     "Presentation",
     "Protocol",
     "Question",
     "RateLimit",
     "Rating",
     "RatingChange",
+    "Redaction",
     "Round",
     "RoundItem",
     "RoundPanel",
     "StoredVerdict",
     "Study",
     "Suggestion",
+    "Theme",
     "Wording",
     "WordingText",
 ]

@@ -12,7 +12,7 @@ from delphi.models.columns import Key
 
 
 class Decision(Base):
-    """Rows are only added; the latest for a round and item is in force."""
+    """Rows are only added; the latest for a round and item is in force, and one that is `undone` means none is."""
 
     __tablename__ = "decision"
 
@@ -22,5 +22,6 @@ class Decision(Base):
     verdict: Mapped[str] = mapped_column(String(20))  # what the rules said
     outcome: Mapped[str] = mapped_column(String(20))  # what was decided
     reason: Mapped[str] = mapped_column(Text, default="")
+    undone: Mapped[bool] = mapped_column(default=False)  # takes the one before back
     decided_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     decided_at: Mapped[datetime]

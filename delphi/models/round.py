@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from delphi.db import Base, Translated
-from delphi.domain.states import RoundState
+from delphi.domain.states import Invited, RoundState
 from delphi.models.columns import Key, StudyId, words
 
 
@@ -24,6 +24,7 @@ class Round(Base):
     opens_at: Mapped[datetime | None]  # None: opened by hand
     closes_at: Mapped[datetime | None]
     time_zone: Mapped[str] = mapped_column(String(64))  # the zone the two times were stated in
+    invited: Mapped[Invited] = mapped_column(words(Invited), default=Invited.EVERYONE)
     protocol_id: Mapped[int | None] = mapped_column(
         ForeignKey("protocol.id")
     )  # the sealed one in force when it opened

@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from delphi.db import Base, Translated
+from delphi.domain.news import News
 from delphi.domain.permissions import Role
 from delphi.domain.states import StudyState
 from delphi.models.account import Account
@@ -23,6 +24,8 @@ class Study(Base):
     time_zone: Mapped[str] = mapped_column(String(64), default="UTC")
     contact: Mapped[str] = mapped_column(String(500), default="")  # whom experts may ask, shown to them
     state: Mapped[StudyState] = mapped_column(words(StudyState), default=StudyState.DRAFT)
+    release_redactions: Mapped[bool] = mapped_column(default=False)  # a second person looks at each
+    rehearsal_of_id: Mapped[int | None] = mapped_column(ForeignKey("study.id"), index=True)  # a dry run of it
     created_at: Mapped[datetime]
     concluded_at: Mapped[datetime | None]
 
@@ -35,6 +38,10 @@ class Membership(Base):
     study_id: Mapped[StudyId]
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
     role: Mapped[Role] = mapped_column(words(Role))
+    news: Mapped[News] = mapped_column(
+        words(News), default=News.DAILY
+    )  # by mail, of what happens in the study
+    told_until: Mapped[int] = mapped_column(default=0)  # the last event that such a mail covered
     created_at: Mapped[datetime]
 
     account: Mapped[Account] = relationship()

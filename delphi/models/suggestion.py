@@ -28,5 +28,6 @@ class Suggestion(Base):
     language: Mapped[str] = mapped_column(String(8))
     state: Mapped[SuggestionState] = mapped_column(words(SuggestionState), default=SuggestionState.WAITING)
     reply: Mapped[Translated] = mapped_column(default=dict)  # what the team answers, shown to the expert
+    became_id: Mapped[int | None] = mapped_column(ForeignKey("item.id"))  # accepted as, or merged into
     created_at: Mapped[datetime]
     key: Mapped[str | None] = mapped_column(String(40), unique=True)  # the same one sent twice is one
