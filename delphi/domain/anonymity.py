@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from math import gcd
 
 from delphi.scoring.rules import POOLED
@@ -31,14 +31,22 @@ def visible_groups(memberships: Sequence[frozenset[str]], minimum: int) -> froze
     if _left_with_a_panel(shown, memberships, minimum):
         return frozenset()
     for panel in sorted(sizes, key=lambda panel: (-sizes[panel], panel)):
-        more = [*shown, panel]
-        if (
-            sizes[panel] >= minimum
-            and not _reveals(more, memberships, minimum)
-            and not _left_with_a_panel(more, memberships, minimum)
-        ):
-            shown = more
+        if may_also_show(shown, panel, memberships, minimum):
+            shown = [*shown, panel]
     return frozenset(shown)
+
+
+def may_also_show(
+    shown: Collection[str], group: str, memberships: Sequence[frozenset[str]], minimum: int
+) -> bool:
+    """Whether one more group can be shown beside `shown` without telling of few; as `visible_groups` decides."""
+    more = [*shown, group]
+    size = sum(1 for panels in memberships if group in panels)
+    return (
+        size >= minimum
+        and not _reveals(more, memberships, minimum)
+        and not _left_with_a_panel(more, memberships, minimum)
+    )
 
 
 def _reveals(groups: Sequence[str], memberships: Sequence[frozenset[str]], minimum: int) -> bool:

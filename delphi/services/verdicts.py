@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, insert, select
 
-from delphi.db import session
+from delphi.db import ask_for_bell, session
 from delphi.domain.anonymity import visible_groups
 from delphi.models import (
+    Analysis,
     Item,
     ItemPanel,
     Panel,
@@ -57,8 +58,8 @@ def _judge(closed: Round, asked: Sequence[Asked], now: datetime) -> None:
 
     protocol = session.get_one(Protocol, closed.protocol_id)
     sealed = protocols.parsed(protocol)
-    answers = _answers(closed)
-    judgements = judge(sealed.rules, [_ratings(one, answers, sealed.rules.criteria) for one in asked])
+    answers = answers_of(closed)
+    judgements = judge(sealed.rules, [item_ratings(one, answers, sealed.rules.criteria) for one in asked])
     rows = [
         {
             "round_id": closed.id,
@@ -73,6 +74,9 @@ def _judge(closed: Round, asked: Sequence[Asked], now: datetime) -> None:
     ]
     if rows:
         session.execute(insert(StoredVerdict), rows)
+    # What was made of earlier verdicts goes; the worker looks at the round again (services/analyses.py).
+    session.execute(delete(Analysis).where(Analysis.round_id == closed.id))
+    ask_for_bell("analyses")
 
 
 def of_round(scored: Round) -> dict[int, StoredVerdict]:
@@ -140,7 +144,7 @@ def _item_panels(asked: Round) -> dict[int, set[int]]:
 Answers = Mapping[tuple[int, str], Mapping[int, tuple[int | None, bool]]]
 
 
-def _answers(closed: Round) -> Answers:
+def answers_of(closed: Round) -> Answers:
     """(item, criterion) -> expert -> (point, unable)."""
     query = select(Rating.item_id, Rating.criterion, Rating.expert_id, Rating.point, Rating.unable)
     found: dict[tuple[int, str], dict[int, tuple[int | None, bool]]] = defaultdict(dict)
@@ -151,7 +155,7 @@ def _answers(closed: Round) -> Answers:
     return found
 
 
-def _ratings(asked: Asked, answers: Answers, criteria: Iterable[str]) -> ItemRatings:
+def item_ratings(asked: Asked, answers: Answers, criteria: Iterable[str]) -> ItemRatings:
     import numpy as np
 
     from delphi.scoring.ratings import ItemRatings
