@@ -35,7 +35,16 @@ from delphi.emails.messages import Content, Recipient
 from delphi.emails.to_experts import Facts
 from delphi.models import Account, Contact, Expert, Farewell, Message, Presentation, Round, Study
 from delphi.models.account import TokenPurpose
-from delphi.services import accounts, drafting, links, message_templates, outbox, presentations, progress
+from delphi.services import (
+    accounts,
+    drafting,
+    links,
+    message_templates,
+    outbox,
+    presentations,
+    progress,
+    rehearsals,
+)
 from delphi.services.progress import ExpertProgress
 
 
@@ -92,7 +101,21 @@ def _to_expert(message: Message, now: datetime) -> Written:
     content = drafting.content(chosen, message.kind, to, facts, words)
     with_calendar = asked and message.kind in WITH_CALENDAR
     attached = drafting.deadline(study, chosen, asked, language, now) if with_calendar else ""
-    return _mail(message, content, to, address(contact.email, contact.name), now, attached)
+    return _mail(message, *_sent_to(study, content, contact.email, contact.name, to), now, attached)
+
+
+def _sent_to(
+    study: Study, content: Content, email: str, name: str, to: Recipient
+) -> tuple[Content, Recipient, Address]:
+    """The expert; in a rehearsal whoever made it, and nobody else whatever address is on record."""
+    if study.rehearsal_of_id is None:
+        return content, to, address(email, name)
+    maker = rehearsals.maker(study)
+    if maker is None:
+        raise LookupError("a rehearsal without an owner writes to nobody")
+    with force_locale(to.language):
+        subject = _("Rehearsal: %(subject)s", subject=content.subject)
+    return replace(content, subject=subject), to, address(maker.email, maker.name)
 
 
 def _told(
@@ -149,7 +172,7 @@ def _farewell(message: Message, now: datetime) -> EmailMessage | None:
     chosen = presentations.of(study)
     to = drafting.recipient(study, chosen, message.language, "", "")
     content = drafting.content(chosen, message.kind, to, Facts(choice=farewell.choice))
-    return _mail(message, content, to, address(farewell.email), now)
+    return _mail(message, *_sent_to(study, content, farewell.email, "", to), now)
 
 
 def _test(message: Message, account_id: int, now: datetime) -> EmailMessage | None:

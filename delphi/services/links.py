@@ -14,6 +14,7 @@ from delphi.domain.states import ExpertState, StudyState
 from delphi.models import Contact, Expert, Link, Study
 from delphi.services import outbox
 
+MARK = 16  # signs of a hash
 ONE_MAIL_EVERY = 300  # seconds: asking twice in a row sends one
 
 
@@ -24,6 +25,7 @@ class Visit:
     link_id: int
     expert: Expert
     study: Study
+    ticket: str = ""  # what a browser keeps of it
 
 
 def make(expert: Expert, now: datetime) -> str:
@@ -41,9 +43,13 @@ def find(token: str) -> Link | None:
     )
 
 
-def visit(link_id: int, study_id: int) -> Visit | None:
+def visit(ticket: object, study_id: int) -> Visit | None:
     """Who is behind a session opened earlier; None once the link is revoked or the expert has withdrawn."""
-    return _first(_welcome().where(Link.id == link_id, Study.id == study_id))
+    link_id, _, mark = str(ticket).partition("-")
+    if not link_id.isdecimal() or len(mark) != MARK:
+        return None
+    found = _first(_welcome().where(Link.id == int(link_id), Study.id == study_id))
+    return found if found is not None and found.ticket == ticket else None
 
 
 def visit_by(token: str) -> Visit | None:
@@ -70,15 +76,19 @@ def send_again(email: str, now: datetime) -> None:
         outbox.enqueue(MessageKind.LINK_AGAIN, once=once, now=now, study=study, expert=expert)
 
 
-def _welcome() -> Select[int, Expert, Study]:
+def _welcome() -> Select[Link, Expert, Study]:
     return (
-        select(Link.id, Expert, Study)
+        select(Link, Expert, Study)
         .join(Expert, Expert.id == Link.expert_id)
         .join(Study, Study.id == Expert.study_id)
         .where(Link.revoked_at.is_(None), Expert.state != ExpertState.WITHDRAWN)
     )
 
 
-def _first(query: Select[int, Expert, Study]) -> Visit | None:
+def _first(query: Select[Link, Expert, Study]) -> Visit | None:
     row = session.execute(query).first()
-    return Visit(row[0], row[1], row[2]) if row else None
+    if row is None:
+        return None
+    link, expert, study = row
+    # With a part of the hash: a database may give the number of a deleted row again.
+    return Visit(link.id, expert, study, f"{link.id}-{link.token_hash[:MARK]}")

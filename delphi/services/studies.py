@@ -40,11 +40,11 @@ def membership(study_id: int, account_id: int) -> Membership | None:
 
 
 def mine(account: Account) -> list[Membership]:
-    """Every study the account belongs to, newest first, with its role in each."""
+    """Every study the account belongs to, newest first, with its role in each; rehearsals are no studies."""
     query = (
         select(Membership)
         .join(Membership.study)
-        .where(Membership.account_id == account.id)
+        .where(Membership.account_id == account.id, Study.rehearsal_of_id.is_(None))
         .options(joinedload(Membership.study))
         .order_by(Study.created_at.desc(), Study.id.desc())
     )

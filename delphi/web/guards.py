@@ -131,8 +131,8 @@ def expert_page(view: View) -> View:
 
     @wraps(view)
     def guarded(study_id: int, **kwargs: Any) -> Any:
-        link_id = cookie.get("visits", {}).get(str(study_id))
-        visit = links.visit(link_id, study_id) if link_id else None
+        ticket = cookie.get("visits", {}).get(str(study_id))
+        visit = links.visit(ticket, study_id) if ticket else None
         if visit is None:
             raise DomainError("link.session_ended")
         if "owner" in request.form:

@@ -14,11 +14,11 @@ def init_app(app: Flask) -> None:
 
 
 def reader_language() -> str:
-    """What the person chose, else what is on record for them, else what the browser asks for."""
+    """What the address asks for (a preview), else what the person chose, else what is on record, else the browser's."""
     default = str(current_app.config["SETTINGS"].default_language)
     if not has_request_context():
         return default
-    for choice in (cookie.get("language"), g.get("own_language")):
+    for choice in (request.args.get("read_in"), cookie.get("language"), g.get("own_language")):
         if choice in LANGUAGES:
             return str(choice)
     return request.accept_languages.best_match(LANGUAGES, default) or default

@@ -89,3 +89,9 @@ def _sweep() -> None:
 
 def _is_old(path: Path) -> bool:
     return path.stat().st_mtime < (clock.now() - KEPT).timestamp()
+
+
+def forget_all(study: Study) -> None:
+    """Whatever anybody has uploaded for this study."""
+    for path in _folder().glob(f"{study.id}-*"):
+        path.unlink(missing_ok=True)

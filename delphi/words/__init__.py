@@ -19,6 +19,7 @@ from delphi.words import (
     presentation,
     protocols,
     ratings,
+    rehearsals,
     rounds,
     studies,
     suggestions,
@@ -38,6 +39,7 @@ _NOUNS = (
     importing,
     presentation,
     suggestions,
+    rehearsals,
 )
 
 ERRORS: dict[str, Any] = {code: text for noun in _NOUNS for code, text in noun.ERRORS.items()}

@@ -11,6 +11,7 @@ from delphi.words import label, translated
 
 EVENTS: dict[str, Any] = {
     "study.created": _("The study was created."),
+    "study.copied": _("The study was made from “%(title)s”, without its answers."),
     "study.changed": _("The study’s settings were changed."),
     "study.concluded": _("The study was concluded."),
     "team.added": _("Somebody joined the team as %(role)s."),

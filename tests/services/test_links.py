@@ -50,18 +50,22 @@ def test_an_unknown_token_finds_nothing(survey: Survey) -> None:
 
 def test_a_visit_needs_the_study_of_its_link(survey: Survey, clock: Clock) -> None:
     other = surveys.make(clock())
-    link = links.find(survey.token(survey.ben))
-    assert link is not None
-    assert links.visit(link.id, survey.study.id) is not None
-    assert links.visit(link.id, other.study.id) is None
+    ticket = survey.visit(survey.ben).ticket
+    assert links.visit(ticket, survey.study.id) is not None
+    assert links.visit(ticket, other.study.id) is None
+
+
+def test_a_number_given_again_by_the_database_opens_nothing(survey: Survey) -> None:
+    ticket = survey.visit(survey.ben).ticket
+    link_id, _, mark = ticket.partition("-")
+    for other in (link_id, int(link_id), f"{link_id}-", f"{link_id}-{'0' * len(mark)}", f"x-{mark}", None):
+        assert links.visit(other, survey.study.id) is None
 
 
 def test_a_visit_is_one_statement(survey: Survey, statements) -> None:  # type: ignore[no-untyped-def]
-    link = links.find(survey.token(survey.ben))
-    assert link is not None
-    link_id, study_id = link.id, survey.study.id
+    ticket, study_id = survey.visit(survey.ben).ticket, survey.study.id
     with statements() as seen:
-        visit = links.visit(link_id, study_id)
+        visit = links.visit(ticket, study_id)
         assert visit is not None
         assert (visit.expert.code, visit.study.time_zone) == ("W-0000", "America/Toronto")
     assert len(seen) == 1
@@ -70,8 +74,9 @@ def test_a_visit_is_one_statement(survey: Survey, statements) -> None:  # type: 
 def test_revoked_links_open_nothing_any_more(survey: Survey, clock: Clock) -> None:
     link = links.find(survey.token(survey.ben))
     assert link is not None
+    ticket = survey.visit(survey.ben).ticket
     links.revoke_all(survey.ben, clock())
-    assert links.visit(link.id, survey.study.id) is None
+    assert links.visit(ticket, survey.study.id) is None
     assert links.visit_by(survey.token(survey.ben)) is None
     assert links.find(survey.token(survey.ben)) is None
     assert links.visit_by(survey.token(survey.chloe)) is not None

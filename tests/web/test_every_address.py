@@ -56,10 +56,12 @@ def test_every_form_needs_its_token(make_app: MakeApp, clock: Clock, sign_in: Si
             clock(),
         )
         token = links.make(world.experts["W"][0], clock())
+        visit = links.visit_by(token)
+        assert visit is not None
         session.commit()
         browser = sign_in(app.test_client(), alice)  # type: ignore[arg-type]
         with browser.session_transaction() as cookie:
-            cookie["visits"] = {str(world.study.id): 1}
+            cookie["visits"] = {str(world.study.id): visit.ticket}
         happened = session.query(Event).count()
         values = {"study_id": world.study.id, "number": opened.number, "token": token, "name": "x"}
         tried = 0

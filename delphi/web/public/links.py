@@ -31,7 +31,7 @@ def enter(token: str) -> Any:
     visit = _visit(token)
     if visit is None:
         return render_template("public/links/unknown.html"), 404
-    cookie["visits"] = {**cookie.get("visits", {}), str(visit.study.id): visit.link_id}
+    cookie["visits"] = {**cookie.get("visits", {}), str(visit.study.id): visit.ticket}
     arrivals.record(visit, clock.now())
     return redirect(arriving.way_in(visit, clock.now()), 303)
 

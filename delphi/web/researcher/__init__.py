@@ -20,6 +20,7 @@ from delphi.web.researcher import (  # noqa: E402, F401
     presentation,
     protocol,
     questions,
+    rehearsals,
     sealing,
     studies,
     team,
