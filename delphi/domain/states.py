@@ -91,8 +91,18 @@ MOVES: dict[str, Move] = {
         _move("round.extend", {RoundState.OPEN}, RoundState.OPEN, Permission.RUN_ROUNDS),
         _move("round.close", {RoundState.OPEN}, RoundState.CLOSED, Permission.RUN_ROUNDS),
         _move("round.decide", {RoundState.CLOSED}, RoundState.DECIDED, Permission.MAKE_DECISIONS),
-        _move("item.set_aside", {ItemState.CANDIDATE}, ItemState.DROPPED, Permission.EDIT_ITEMS),
+        _move(
+            "item.set_aside",
+            {ItemState.CANDIDATE, ItemState.IN_PLAY},
+            ItemState.DROPPED,
+            Permission.EDIT_ITEMS,
+        ),
         _move("item.restore", {ItemState.DROPPED}, ItemState.CANDIDATE, Permission.EDIT_ITEMS),
+        _move("item.put_back", {ItemState.DROPPED}, ItemState.IN_PLAY, Permission.EDIT_ITEMS),
+        _move(
+            "item.merge", {ItemState.CANDIDATE, ItemState.IN_PLAY}, ItemState.MERGED, Permission.EDIT_ITEMS
+        ),
+        _move("item.split", {ItemState.CANDIDATE, ItemState.IN_PLAY}, ItemState.SPLIT, Permission.EDIT_ITEMS),
         _move(
             "item.put_in_play",
             {ItemState.CANDIDATE, ItemState.IN_PLAY},

@@ -1,28 +1,30 @@
-"""The item bank: adding, rewording, moving and, before anyone has seen them, deleting items."""
+"""The item bank: adding, rewording and, before anyone has seen them, deleting items."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import delete as delete_rows, func, select
+from sqlalchemy import delete as delete_rows, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from delphi.db import session
 from delphi.domain.errors import DomainError, NotFound
-from delphi.domain.states import ItemState, move as state_after
+from delphi.domain.states import ItemState
 from delphi.domain.wordings import ItemText, text_problems
 from delphi.importers.items import LONGEST_CODE, code_problem
 from delphi.models import (
     Account,
     Domain,
     Item,
+    ItemDescent,
     ItemPanel,
     Panel,
     Rating,
     Round,
     RoundItem,
     Study,
+    Suggestion,
     Wording,
     WordingText,
 )
@@ -42,6 +44,18 @@ def get(study: Study, item_id: int) -> Item:
     if item is None:
         raise NotFound("item.not_found")
     return item
+
+
+def several(study: Study, item_ids: Collection[int]) -> list[Item]:
+    """As `get`, in the order asked for; what is not there is left out."""
+    wanted = list(dict.fromkeys(item_ids))
+    query = (
+        select(Item)
+        .where(Item.study_id == study.id, Item.id.in_(wanted))
+        .options(selectinload(Item.panels), selectinload(Item.wordings).selectinload(Wording.texts))
+    )
+    found = {item.id: item for item in session.scalars(query)}
+    return [found[item_id] for item_id in wanted if item_id in found]
 
 
 def codes(study: Study) -> set[str]:
@@ -67,12 +81,16 @@ def authors(item: Item) -> dict[int, str]:
     return {account_id: name or email for account_id, name, email in session.execute(query)}
 
 
+def shown(item_ids: Collection[int]) -> set[int]:
+    """Those that experts have seen: they were in a round that opened, or somebody rated them."""
+    opened = select(RoundItem.item_id).join(Round, Round.id == RoundItem.round_id)
+    opened = opened.where(RoundItem.item_id.in_(item_ids), Round.opened_at.is_not(None))
+    rated = select(Rating.item_id).where(Rating.item_id.in_(item_ids))
+    return set(session.scalars(opened.union(rated)))
+
+
 def was_shown(item: Item) -> bool:
-    """Whether experts have seen the item: it was in a round that opened, or somebody rated it."""
-    opened = select(Round.id).join(RoundItem, RoundItem.round_id == Round.id)
-    opened = opened.where(RoundItem.item_id == item.id, Round.opened_at.is_not(None))
-    rated = select(Rating.id).where(Rating.item_id == item.id)
-    return bool(session.scalar(select(opened.exists() | rated.exists())))
+    return bool(shown([item.id]))
 
 
 def add(
@@ -87,8 +105,8 @@ def add(
     """A candidate at the end of its domain; no panels means every panel."""
     studies.lock_for_change(study)
     code = code.strip()
-    _check_code(study, code)
-    _check_texts(texts)
+    check_code(code, {taken.casefold() for taken in codes(study)})
+    check_texts(texts)
     item = new_item(study, code, domain, texts, [panel.id for panel in panels], by=by, now=now)
     item.position = next_position(study)
     session.add(item)
@@ -132,79 +150,36 @@ def reword(item: Item, texts: Mapping[str, ItemText], reason: str, by: Account, 
     _hold(item)
     if item.state not in (ItemState.CANDIDATE, ItemState.IN_PLAY):
         raise DomainError("item.wrong_state", move="reword", state=str(item.state))
-    _check_texts(texts)
-    current, shown = item.wordings[-1], was_shown(item)
+    check_texts(texts)
+    current, seen = item.wordings[-1], was_shown(item)
     if texts_of(current) == {language: text for language, text in texts.items() if text}:
         return current
-    if not shown:
+    if not seen:
         _rewrite(current, texts)
         history.record(item.study_id, "item.corrected", by, now=now, code=item.code)
         return current
     _check_reason(reason)
-    wording = _wording(current.number + 1, texts, reason.strip(), by, now)
+    wording = add_wording(item, texts, reason.strip(), by, now)
+    history.record(item.study_id, "item.reworded", by, now=now, code=item.code, wording=wording.number)
+    return wording
+
+
+def add_wording(
+    item: Item, texts: Mapping[str, ItemText], reason: str, by: Account, now: datetime
+) -> Wording:
+    """A new numbered wording whoever has seen the one before, unless it says the same."""
+    check_texts(texts)
+    current = item.wordings[-1]
+    if texts_of(current) == {language: text for language, text in texts.items() if text}:
+        return current
+    wording = _wording(current.number + 1, texts, reason, by, now)
     item.wordings.append(wording)
     session.flush()
-    history.record(item.study_id, "item.reworded", by, now=now, code=item.code, wording=wording.number)
     return wording
 
 
 def texts_of(wording: Wording) -> dict[str, ItemText]:
     return {text.language: ItemText(text.title, text.description, text.examples) for text in wording.texts}
-
-
-def set_panels(item: Item, panels: Collection[Panel], by: Account, now: datetime) -> None:
-    """Who rates the item. Fixed once experts have seen it: the verdicts of its rounds rest on it."""
-    _hold(item)
-    wanted = {panel.id for panel in panels}
-    if wanted == {row.panel_id for row in item.panels}:
-        return
-    if was_shown(item):
-        raise DomainError("item.panels_fixed", item=item.code)
-    session.execute(delete_rows(ItemPanel).where(ItemPanel.item_id == item.id))
-    session.expire(item, ["panels"])
-    session.add_all(ItemPanel(item_id=item.id, panel_id=panel_id) for panel_id in wanted)
-    history.record(item.study_id, "item.panels_changed", by, now=now, code=item.code)
-
-
-def move(item: Item, study: Study, domain: Domain | None, by: Account, now: datetime) -> None:
-    """Into another domain, at its end."""
-    studies.refuse_when_concluded(study)
-    if item.domain_id == (domain.id if domain else None):
-        return
-    item.domain_id = domain.id if domain else None
-    item.position = next_position(study)
-    domains.renumber_items(study)
-    history.record(study.id, "item.moved", by, now=now, code=item.code)
-
-
-def shift(item: Item, study: Study, step: int) -> None:
-    """One place up (-1) or down (+1) among the items of its domain; at the end of the line nothing happens."""
-    studies.refuse_when_concluded(study)
-    domains.renumber_items(study)
-    beside = item.position + step
-    query = select(Item).where(
-        Item.study_id == study.id, Item.domain_id == item.domain_id, Item.position == beside
-    )
-    other = session.scalar(query)
-    if other is not None:
-        other.position, item.position = item.position, beside
-    session.flush()
-
-
-def drop(item: Item, by: Account, now: datetime) -> None:
-    """Set a candidate aside before any round."""
-    _hold(item)
-    item.state = ItemState(state_after("item.set_aside", item.state))
-    history.record(item.study_id, "item.set_aside", by, now=now, code=item.code)
-
-
-def restore(item: Item, by: Account, now: datetime) -> None:
-    """Make an item that was set aside a candidate again; one that was decided on stays decided."""
-    _hold(item)
-    if was_shown(item):
-        raise DomainError("item.decided", item=item.code)
-    item.state = ItemState(state_after("item.restore", item.state))
-    history.record(item.study_id, "item.restored", by, now=now, code=item.code)
 
 
 def delete(item: Item, by: Account, now: datetime) -> None:
@@ -219,6 +194,8 @@ def delete(item: Item, by: Account, now: datetime) -> None:
     )
     if planned is not None:
         raise DomainError("item.planned", item=item.code, round=planned)
+    if _has_genealogy(item):
+        raise DomainError("item.has_genealogy", item=item.code)
     history.record(item.study_id, "item.deleted", by, now=now, code=item.code)
     wordings = select(Wording.id).where(Wording.item_id == item.id)
     session.execute(delete_rows(WordingText).where(WordingText.wording_id.in_(wordings)))
@@ -226,6 +203,17 @@ def delete(item: Item, by: Account, now: datetime) -> None:
     session.execute(delete_rows(ItemPanel).where(ItemPanel.item_id == item.id))
     session.execute(delete_rows(Item).where(Item.id == item.id))
     session.expunge(item)
+
+
+def _has_genealogy(item: Item) -> bool:
+    """Whether other items or a suggestion lead to it or from it."""
+    descent = select(ItemDescent.id).where(
+        or_(ItemDescent.from_id == item.id, ItemDescent.into_id == item.id)
+    )
+    suggested = select(Suggestion.id).where(
+        or_(Suggestion.became_id == item.id, Suggestion.item_id == item.id)
+    )
+    return bool(session.scalar(select(descent.exists() | suggested.exists())))
 
 
 def _hold(item: Item) -> None:
@@ -236,15 +224,16 @@ def _hold(item: Item) -> None:
     session.expire(item, ["wordings"])
 
 
-def _check_code(study: Study, code: str) -> None:
+def check_code(code: str, taken: Collection[str]) -> None:
+    """`taken`: codes without case."""
     problem = code_problem(code)
     if problem:
         raise DomainError(problem, item=code, limit=LONGEST_CODE)
-    if code.casefold() in {taken.casefold() for taken in codes(study)}:
+    if code.casefold() in taken:
         raise DomainError("item.code_taken", item=code)
 
 
-def _check_texts(texts: Mapping[str, ItemText]) -> None:
+def check_texts(texts: Mapping[str, ItemText]) -> None:
     for problem in text_problems(texts):
         facts = {"language": problem.language, "found": problem.found, "limit": problem.limit}
         raise DomainError(f"item.{problem.code}", **facts)

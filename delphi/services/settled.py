@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, exists, or_, select, tuple_
@@ -11,7 +12,7 @@ from sqlalchemy import ColumnElement, Row, and_, exists, or_, select, tuple_
 from delphi.db import session
 from delphi.domain.decisions import Fate, fate_of
 from delphi.domain.protocols import StudyProtocol
-from delphi.domain.states import RoundState
+from delphi.domain.states import ItemState, RoundState
 from delphi.models import (
     Decision,
     Domain,
@@ -25,8 +26,9 @@ from delphi.models import (
     Wording,
 )
 from delphi.scoring.rules import Verdict
-from delphi.services import protocols, wordings
+from delphi.services import descents, item_lives, protocols, wordings
 from delphi.services.answering import is_for, mine
+from delphi.services.descents import Step
 from delphi.services.links import Visit
 
 Places = Sequence[tuple[int, int]]  # (round id, item id)
@@ -36,7 +38,8 @@ Places = Sequence[tuple[int, int]]  # (round id, item id)
 class Settled:
     """`round` is the last in which this expert was asked; its feedback is told as it was frozen.
 
-    `before` is the wording rated then, None where it is still the item's wording.
+    `before` is the wording rated then, None where it is still the item's wording. `became` has what the items say
+    into which this one was merged or split.
     """
 
     item: Item
@@ -49,6 +52,7 @@ class Settled:
     protocol: StudyProtocol
     ratings: Mapping[str, Rating]
     feedback: Mapping[str, Any]
+    became: Sequence[Wording]
 
 
 def count(visit: Visit) -> int:
@@ -63,24 +67,60 @@ def of(visit: Visit) -> list[Settled]:
     texts = wordings.of({row.wording_id for row in asked.values()} | set(latest.values()))
     rounds = _rounds(visit)
     given, told, decided = _ratings(visit, places), _feedback(places), _latest_decisions(asked)
+    items = _items(asked)
+    became, now = _became([item for item, _domain in items])
+    between = item_lives.latest_reasons(visit.study) if _by_the_team(items, decided) else {}
     return [
         Settled(
             item,
             _fate(visit, item, decided.get(item.id)),
-            decided[item.id].reason if item.id in decided else "",
+            _reason(item, decided.get(item.id), became.get(item.id, ()), between),
             domain,
             texts[latest[item.id]],
             texts[asked[item.id].wording_id] if asked[item.id].wording_id != latest[item.id] else None,
             *rounds[asked[item.id].round_id],
             given.get(item.id, {}),
             told.get(item.id, {}),
+            [now[step.result.id] for step in became.get(item.id, ())],
         )
-        for item, domain in _items(asked)
+        for item, domain in items
     ]
 
 
 def _fate(visit: Visit, item: Item, decision: Decision | None) -> Fate:
     return fate_of(item.state, Verdict(decision.outcome) if decision else None, visit.study.state)
+
+
+def _became(items: Collection[Item]) -> tuple[Mapping[int, Sequence[Step]], Mapping[int, Wording]]:
+    """What merged and split items became, and what that says now; nothing is read where there are none."""
+    gone = [item.id for item in items if item.state in (ItemState.MERGED, ItemState.SPLIT)]
+    if not gone:
+        return {}, {}
+    steps = descents.into(gone)
+    return steps, wordings.current([step.result.id for listed in steps.values() for step in listed])
+
+
+def _by_the_team(items: Sequence[Row[Item, Domain | None]], decided: Mapping[int, Decision]) -> bool:
+    """Whether an item stands otherwise than it was decided: set aside, or taken back, between rounds."""
+    return any(
+        (item.state is ItemState.DROPPED) != (item.id in decided and decided[item.id].outcome == Verdict.DROP)
+        for item, _domain in items
+    )
+
+
+def _reason(
+    item: Item,
+    decision: Decision | None,
+    became: Sequence[Step],
+    between: Mapping[str, tuple[datetime, str]],
+) -> str:
+    """Why it ended so: by a merge or a split, by the team between rounds, or by a decision; the latest counts."""
+    if became:
+        return became[0].descent.reason
+    when, why = between.get(item.code, (None, ""))
+    if when is not None and (decision is None or decision.decided_at < when):
+        return why
+    return decision.reason if decision else ""
 
 
 def _last_asked(visit: Visit) -> Sequence[Row[int, int, int | None, RoundState]]:

@@ -9,6 +9,8 @@ from flask_babel import lazy_gettext as _
 
 from delphi.words import label, translated
 
+MOST_LISTED = 12  # of a list of items
+
 EVENTS: dict[str, Any] = {
     "study.created": _("The study was created."),
     "study.copied": _("The study was made from “%(title)s”, without its answers."),
@@ -36,11 +38,19 @@ EVENTS: dict[str, Any] = {
     "items.imported": _("Items were imported: %(count)s."),
     "item.added": _("Item %(code)s was added."),
     "item.corrected": _("The wording of item %(code)s was corrected before anybody had seen it."),
+    # Of one item, without a reason: as they were recorded before there were reasons.
     "item.moved": _("Item %(code)s moved to another place."),
-    "item.reworded": _("Item %(code)s was reworded: wording %(wording)s."),
     "item.panels_changed": _("Other panels rate item %(code)s from now on."),
     "item.set_aside": _("Item %(code)s was set aside."),
     "item.restored": _("Item %(code)s came back."),
+    "items.moved": _("Items moved to another domain: %(codes)s."),
+    "items.dropped": _("Items were set aside: %(codes)s. Why: %(reason)s"),
+    "items.restored": _("Items came back: %(codes)s. Why: %(reason)s"),
+    "items.panels_changed": _("Other panels rate these items from now on: %(codes)s."),
+    "items.differ": _("Two items that look alike were noted as different: %(codes)s."),
+    "item.merged": _("Items were merged into %(code)s: %(codes)s. Why: %(reason)s"),
+    "item.split": _("Item %(code)s was split into %(codes)s. Why: %(reason)s"),
+    "item.reworded": _("Item %(code)s was reworded: wording %(wording)s."),
     "item.deleted": _("Item %(code)s was deleted before anybody had rated it."),
     "domain.added": _("The domain “%(name)s” was added."),
     "domain.renamed": _("A domain is now called “%(name)s”."),
@@ -81,6 +91,16 @@ def sentence(kind: str, facts: Mapping[str, Any]) -> str:
 
 def _shown(facts: Mapping[str, Any]) -> dict[str, Any]:
     """The facts as a reader should see them: words for roles and verdicts, one language of a name."""
-    shown = {name: translated(value) if isinstance(value, dict) else value for name, value in facts.items()}
+    shown = {name: _readable(value) for name, value in facts.items()}
     nouns = {"role": "role", "verdict": "verdict", "outcome": "verdict"}
     return shown | {name: label(noun, shown[name]) for name, noun in nouns.items() if name in shown}
+
+
+def _readable(value: Any) -> Any:
+    if isinstance(value, dict):
+        return translated(value)
+    if isinstance(value, list):
+        return ", ".join(value[:MOST_LISTED]) + (
+            f" … (+{len(value) - MOST_LISTED})" if value[MOST_LISTED:] else ""
+        )
+    return value

@@ -47,11 +47,24 @@ ERRORS: dict[str, Any] = {
     "item.panels_fixed": _(
         "Experts have seen %(item)s, so the panels that rate it stay as they are: its results rest on them."
     ),
-    "item.decided": _("%(item)s was in a round, and what was decided about it stands."),
+    "item.why_missing": _("Say why: the reason stays on record, and experts who rated the item read it."),
+    "item.being_asked": _(
+        "%(item)s is in round %(round)s, which is not decided yet. Close the round and finish its decisions first: then the item can be changed, with its answers kept."
+    ),
+    "item.merge_needs_two": _("Choose two items at least to merge."),
+    "item.merge_into_unknown": _("Choose which item goes on, or a new one."),
+    "item.split_needs_parts": _("An item is split into two to %(most)s new ones."),
+    "item.no_action": _("Tick the items, then choose what to do with them."),
+    "item.order_changed": _("The order has changed meanwhile. Reload the page and move the item again."),
+    "item.already_there": _("It is in this domain already."),
+    "item.panels_same": _("These panels rate it already."),
     "item.was_shown": _(
         "Experts have seen %(item)s, so it cannot be deleted: nothing that was rated disappears. Reword it, or let a decision drop it."
     ),
     "item.planned": _("%(item)s is in the plan of round %(round)s. Take it out of that round first."),
+    "item.has_genealogy": _(
+        "Other items or a suggestion led to %(item)s or came from it, so it cannot be deleted. Set it aside instead."
+    ),
     "domain.not_found": _("There is no such domain in this study."),
     "domain.wrong_level": _("That cannot go there: parts hold domains, and domains hold sub-domains."),
     "domain.name_missing": _("Write a name in at least one language."),

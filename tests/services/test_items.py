@@ -10,8 +10,7 @@ from delphi.domain.errors import DomainError, NotFound
 from delphi.domain.states import ItemState, StudyState
 from delphi.domain.wordings import ItemText
 from delphi.models import Account, Item, ItemPanel, Study, Wording, WordingText
-from delphi.models.domain import DomainLevel
-from delphi.services import domains, history, items, rounds, wordings
+from delphi.services import history, item_lives, item_places, items, rounds, wordings
 from tests.support.clock import Clock
 from tests.support.rounds import World, make_world, open_round, plan_of
 from tests.support.studies import add_panel, make_study
@@ -155,25 +154,15 @@ def test_nothing_changes_in_a_concluded_study(study: Study, alice: Account, cloc
         lambda: added(study, alice, clock, "LAW2"),
         lambda: items.reword(item, REWORDED, "", alice, clock()),
         lambda: items.delete(item, alice, clock()),
-        lambda: items.drop(item, alice, clock()),
-        lambda: items.set_panels(item, [], alice, clock()),
-        lambda: items.move(item, study, None, alice, clock()),
-        lambda: items.shift(item, study, 1),
+        lambda: item_lives.drop(study, [item.id], "x", by=alice, now=clock()),
+        lambda: item_lives.merge(study, [item.id], (item.id, TEXTS), "x", by=alice, now=clock()),
+        lambda: item_lives.split(study, item.id, [], "x", by=alice, now=clock()),
+        lambda: item_places.set_panels(study, [item.id], [], by=alice, now=clock()),
+        lambda: item_places.move(study, [item.id], None, "", by=alice, now=clock()),
+        lambda: item_places.shift(study, item, 1),
     ):
         with refused("study.wrong_state"):
             change()
-
-
-def test_panels_are_changed_before_and_not_after_the_item_was_seen(world: World, clock: Clock) -> None:
-    item = items.get(world.study, world.items["C"].id)
-    items.set_panels(item, [world.panels["C"], world.panels["M"]], world.alice, clock())
-    assert set(session.scalars(select(ItemPanel.panel_id).where(ItemPanel.item_id == item.id))) == {
-        world.panels["C"].id,
-        world.panels["M"].id,
-    }
-    open_round(world, clock())
-    with refused("item.panels_fixed"):
-        items.set_panels(item, [], world.alice, clock())
 
 
 def test_an_unseen_item_is_deleted_with_everything_of_it(study: Study, alice: Account, clock: Clock) -> None:
@@ -192,53 +181,19 @@ def test_an_item_that_was_seen_cannot_be_deleted(world: World, clock: Clock) -> 
     assert session.get(Item, item.id) is not None
 
 
+def test_an_item_that_others_came_from_is_not_deleted(study: Study, alice: Account, clock: Clock) -> None:
+    one, two = added(study, alice, clock), added(study, alice, clock, "LAW2")
+    into = (one.id, REWORDED)
+    item_lives.merge(study, [one.id, two.id], into, "Same", by=alice, now=clock())
+    for item in (one, two):
+        with refused("item.has_genealogy"):
+            items.delete(item, alice, clock())
+
+
 def test_an_item_in_a_planned_round_is_taken_out_of_it_first(world: World, clock: Clock) -> None:
     rounds.plan(world.study, plan_of(world, clock()), by=world.fay, now=clock())
     with refused("item.planned"):
         items.delete(items.get(world.study, world.items["A"].id), world.alice, clock())
-
-
-def test_a_candidate_is_set_aside_and_taken_back(study: Study, alice: Account, clock: Clock) -> None:
-    item = added(study, alice, clock)
-    items.drop(item, alice, clock())
-    assert item.state is ItemState.DROPPED
-    with refused("item.wrong_state"):
-        items.drop(item, alice, clock())
-    items.restore(item, alice, clock())
-    assert item.state is ItemState.CANDIDATE
-
-
-def test_an_item_in_play_is_not_set_aside_and_a_decided_one_not_taken_back(
-    world: World, clock: Clock
-) -> None:
-    open_round(world, clock())
-    item = items.get(world.study, world.items["A"].id)
-    with refused("item.wrong_state"):
-        items.drop(item, world.alice, clock())
-    item.state = ItemState.DROPPED
-    session.flush()
-    with refused("item.decided"):
-        items.restore(item, world.alice, clock())
-
-
-def test_items_move_between_domains_and_within_one(study: Study, alice: Account, clock: Clock) -> None:
-    law, risk = (
-        domains.add(study, None, DomainLevel.DOMAIN, {"en": name}, alice, clock()) for name in ("Law", "Risk")
-    )
-    one, two, three = (added(study, alice, clock, code, domain=law) for code in ("A", "B", "C"))
-    four = added(study, alice, clock, "D", domain=risk)
-    items.move(one, study, risk, alice, clock())
-    assert in_order(study) == ["B", "C", "D", "A"]
-    items.shift(one, study, -1)
-    items.shift(two, study, -1)  # first in its domain: stays
-    items.shift(four, study, 1)  # last in its domain: stays
-    assert in_order(study) == ["B", "C", "A", "D"]
-    items.move(three, study, None, alice, clock())
-    assert in_order(study) == ["B", "A", "D", "C"]
-
-
-def in_order(study: Study) -> list[str]:
-    return list(session.scalars(select(Item.code).where(Item.study_id == study.id).order_by(Item.position)))
 
 
 def test_the_rounds_of_an_item_and_the_wordings_they_showed(world: World, clock: Clock) -> None:

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from delphi.domain.errors import DomainError, NotFound
+from delphi.db import session
+from delphi.domain.errors import DomainError
 from delphi.domain.permissions import Permission
 from delphi.domain.states import ItemState
-from delphi.domain.wordings import LIMITS, ItemText, changes, written
-from delphi.models import Domain, Item, Panel, Study
-from delphi.services import bank, domains, items as service, panels
+from delphi.domain.wordings import changes
+from delphi.models import Item, Study
+from delphi.services import bank, descents, domains, item_lives, item_places, items as service, panels
+from delphi.services.item_lives import Outcome
 from delphi.web import clock
 from delphi.web.errors import status_of
 from delphi.web.guards import study_page
 from delphi.web.numbers import whole
-from delphi.web.researcher import blueprint
+from delphi.web.researcher import blueprint, item_form
 from delphi.words import explained
 
 EDIT = Permission.EDIT_ITEMS
@@ -43,10 +46,16 @@ def new_item(study: Study) -> str:
 @blueprint.post("/studies/<int:study_id>/items/new")
 @study_page(EDIT)
 def add_item(study: Study) -> Any:
-    code, texts = request.form.get("code", ""), _texts(study)
+    code, texts = request.form.get("code", ""), item_form.texts(study)
     try:
         added = service.add(
-            study, code, _domain(study), texts, _panels(study), current_user.account, clock.now()
+            study,
+            code,
+            item_form.domain(study),
+            texts,
+            item_form.chosen_panels(study),
+            current_user.account,
+            clock.now(),
         )
     except DomainError as error:
         return _new_page(study, error), status_of(error)
@@ -67,9 +76,9 @@ def reword_item(study: Study, item_id: int) -> Any:
     before = (chosen.wordings[-1].number, service.texts_of(chosen.wordings[-1]))
     reason = request.form.get("reason", "")
     try:
-        wording = service.reword(chosen, _texts(study), reason, current_user.account, clock.now())
+        wording = service.reword(chosen, item_form.texts(study), reason, current_user.account, clock.now())
     except DomainError as error:
-        return _item_page(study, chosen, error), status_of(error)
+        return _item_page(study, chosen, error, "wording"), status_of(error)
     if before == (wording.number, service.texts_of(wording)):
         flash(_("Nothing has changed in the wording."), "ok")
     elif wording.number == before[0]:
@@ -85,40 +94,64 @@ def reword_item(study: Study, item_id: int) -> Any:
 @study_page(EDIT)
 def place_item(study: Study, item_id: int) -> Any:
     """The panels first: they may be refused, and then nothing has moved."""
-    chosen = service.get(study, item_id)
+    chosen, who = service.get(study, item_id), {"by": current_user.account, "now": clock.now()}
+    domain, reason = item_form.domain(study), request.form.get("reason", "")
     try:
         if "with_panels" in request.form:
-            service.set_panels(chosen, _panels(study), current_user.account, clock.now())
-        service.move(chosen, study, _domain(study), current_user.account, clock.now())
+            _unless_same(item_places.set_panels(study, [item_id], item_form.chosen_panels(study), **who))
+        _unless_same(item_places.move(study, [item_id], domain, reason, **who))
     except DomainError as error:
-        return _item_page(study, chosen, error), status_of(error)
+        session.rollback()
+        return _item_page(study, chosen, error, "place"), status_of(error)
     flash(_("The place and the panels of %(code)s are saved.", code=chosen.code), "ok")
     return _to_item(study, chosen)
+
+
+def _unless_same(outcome: Outcome) -> None:
+    """What stays as it is was not refused."""
+    for _item, error in outcome.left:
+        if error.code not in ("item.panels_same", "item.already_there"):
+            raise error
 
 
 @blueprint.post("/studies/<int:study_id>/items/<int:item_id>/move")
 @study_page(EDIT)
 def move_item(study: Study, item_id: int) -> Any:
+    """Within its domain: a step, to a place, or after another item as the bank's script asks."""
     chosen = service.get(study, item_id)
-    service.shift(chosen, study, -1 if request.form.get("to") == "up" else 1)
+    sent = request.form
+    if "after" in sent:
+        item_places.put_after(study, chosen, sent.get("after", type=whole))
+        return "", 204
+    number = sent.get("number", type=whole)
+    if number is None or "to" in sent:
+        item_places.shift(study, chosen, -1 if sent.get("to") == "up" else 1)
+    else:
+        item_places.place(study, chosen, number)
     return _to_item(study, chosen)
 
 
 @blueprint.post("/studies/<int:study_id>/items/<int:item_id>/drop")
 @study_page(EDIT)
 def drop_item(study: Study, item_id: int) -> Any:
-    chosen = service.get(study, item_id)
-    service.drop(chosen, current_user.account, clock.now())
-    flash(_("%(code)s is set aside. It can be taken back.", code=chosen.code), "ok")
-    return _to_item(study, chosen)
+    return _live(study, item_id, item_lives.drop, _("%(code)s is set aside. It can be taken back."))
 
 
 @blueprint.post("/studies/<int:study_id>/items/<int:item_id>/restore")
 @study_page(EDIT)
 def restore_item(study: Study, item_id: int) -> Any:
-    chosen = service.get(study, item_id)
-    service.restore(chosen, current_user.account, clock.now())
-    flash(_("%(code)s is a candidate again.", code=chosen.code), "ok")
+    return _live(study, item_id, item_lives.restore, _("%(code)s is back and can be asked again."))
+
+
+def _live(study: Study, item_id: int, act: Callable[..., Outcome], said: str) -> Any:
+    reason = request.form.get("reason", "")
+    try:
+        chosen = act(study, [item_id], reason, by=current_user.account, now=clock.now()).or_refuse()
+    except DomainError as error:
+        if status_of(error) == 404:
+            raise
+        return _item_page(study, service.get(study, item_id), error, "life"), status_of(error)
+    flash(said % {"code": chosen.code}, "ok")
     return _to_item(study, chosen)
 
 
@@ -149,28 +182,6 @@ def _filter(study: Study) -> bank.Filter:
     )
 
 
-def _texts(study: Study) -> dict[str, ItemText]:
-    given = request.form if request.method == "POST" else request.args
-    return {
-        language: written(*(given.get(f"{field}_{language}", "") for field in LIMITS))
-        for language in study.languages
-    }
-
-
-def _domain(study: Study) -> Domain | None:
-    domain_id = request.form.get("domain", type=whole)
-    return domains.get(study, domain_id) if domain_id else None
-
-
-def _panels(study: Study) -> list[Panel]:
-    """Those ticked; none, or every one, means every panel."""
-    known = panels.list_of(study)
-    ticked = set(request.form.getlist("panels", type=whole))
-    if ticked - {panel.id for panel in known}:
-        raise NotFound("panel.not_found")
-    return [panel for panel in known if panel.id in ticked] if len(ticked) < len(known) else []
-
-
 def _new_page(study: Study, error: DomainError | None = None) -> str:
     return render_template(
         "researcher/items/new.html",
@@ -178,15 +189,15 @@ def _new_page(study: Study, error: DomainError | None = None) -> str:
         domain_id=request.form.get("domain", request.args.get("domain", type=whole), type=whole),
         panels=panels.list_of(study),
         ticked=set(request.form.getlist("panels", type=whole)),
-        texts=_texts(study),
+        texts=item_form.texts(study),
         error=error and explained(error),
-        wrong=_wrong_fields(study, error),
+        wrong=item_form.wrong_fields(study, error),
     )
 
 
-def _item_page(study: Study, chosen: Item, error: DomainError | None = None) -> str:
+def _item_page(study: Study, chosen: Item, error: DomainError | None = None, failed: str = "") -> str:
+    """`failed`: the form that was refused, "wording", "place" or "life"; what was typed stands in it."""
     latest = service.texts_of(chosen.wordings[-1])
-    typed = error is not None and f"title_{study.languages[0]}" in request.form
     return render_template(
         "researcher/items/item.html",
         item=chosen,
@@ -199,10 +210,14 @@ def _item_page(study: Study, chosen: Item, error: DomainError | None = None) -> 
         branches=domains.tree(study),
         panels=panels.list_of(study),
         ticked={row.panel_id for row in chosen.panels},
-        texts=_texts(study) if typed else latest,
-        reason=request.form.get("reason", ""),
+        texts=item_form.texts(study) if failed == "wording" else latest,
+        failed=failed,
+        reason=request.form.get("reason", "") if failed == "wording" else "",
+        place=item_places.place_of(study, chosen),
+        asked=item_lives.being_asked([chosen.id]).get(chosen.id),
+        became=descents.of(chosen)[1],
         error=error and explained(error),
-        wrong=_wrong_fields(study, error),
+        wrong=item_form.wrong_fields(study, error),
     )
 
 
@@ -215,16 +230,3 @@ def _versions(chosen: Item) -> list[dict[str, Any]]:
         for wording, old, now in zip(chosen.wordings, before, texts, strict=True)
     ]
     return versions[::-1]
-
-
-def _wrong_fields(study: Study, error: DomainError | None) -> set[str]:
-    """The names of the inputs that a refusal is about."""
-    if error is None:
-        return set()
-    noun = error.code.partition(".")[2]
-    if noun.startswith("code"):
-        return {"code"}
-    if noun.startswith("reason"):
-        return {"reason"}
-    field = next((field for field in LIMITS if field in noun), "")
-    return {f"{field}_{error.params.get('language') or study.languages[0]}"} if field else set()

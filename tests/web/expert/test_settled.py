@@ -13,7 +13,7 @@ from delphi.domain.states import ExpertState, ItemState, StudyState
 from delphi.domain.wordings import ItemText
 from delphi.models import Account, Consent, Expert, Feedback, ItemPanel, Round
 from delphi.scoring.rules import Verdict
-from delphi.services import consents, decisions, items, links
+from delphi.services import consents, decisions, item_lives, items, links
 from tests.support import rounds
 from tests.support.client import Browser
 from tests.support.clock import Clock
@@ -211,3 +211,36 @@ def test_the_number_of_statements_does_not_grow(
             _settled(browser, world)
         counts.append(len(seen))
     assert counts[0] == counts[1] <= 14, counts
+
+
+def test_what_was_merged_split_or_set_aside_between_rounds_says_so(
+    world: World, clock: Clock, enter: Enter
+) -> None:
+    closed = _first_round(world, clock)
+    for code in "AB":
+        decisions.decide(
+            world.study,
+            closed.id,
+            world.items[code].id,
+            Verdict.REVISE,
+            "Unclear.",
+            by=world.fay,
+            now=clock(),
+        )
+    rounds.decide_all(world, closed, clock())
+    clock.advance(hours=1)
+    who = {"by": world.fay, "now": clock()}
+    a, b, c = (world.items[code].id for code in "ABC")
+    joined = {"en": ItemText("Knows and does everything")}
+    item_lives.merge(world.study, [a, b], (a, joined), "They said the same.", **who)
+    parts = [item_lives.Draft(f"C{part}", None, {"en": ItemText(f"Half {part}")}) for part in (1, 2)]
+    item_lives.split(world.study, c, parts, "Two ideas in one.", **who)
+    page = _settled(enter(world.experts["W"][0]), world)
+    for told in ("It became part of", "Knows and does everything", "They said the same."):
+        assert told in page
+    for told in ("Half 1", "Half 2", "Two ideas in one."):
+        assert told in page
+    clock.advance(hours=1)
+    item_lives.drop(world.study, [a], "Asked elsewhere.", by=world.fay, now=clock())
+    page = _settled(enter(world.experts["W"][1]), world)
+    assert "Asked elsewhere." in page

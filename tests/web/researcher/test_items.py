@@ -287,7 +287,9 @@ def test_the_panels_of_a_seen_item_are_fixed_and_its_place_is_not(
     assert refused.status_code == 400
     session.expire_all()
     assert item.domain_id is None
-    assert alices.post(page(world.study, item, "/place"), data={"domain": law.id}).status_code == 303
+    assert alices.post(page(world.study, item, "/place"), data={"domain": law.id}).status_code == 400
+    moved = {"domain": law.id, "reason": "It is about the law."}
+    assert alices.post(page(world.study, item, "/place"), data=moved).status_code == 303
     session.expire_all()
     assert item.domain_id == law.id
 
@@ -305,14 +307,27 @@ def test_items_are_moved_up_and_down(alices: Browser, study: Study, item: Item, 
 
 
 def test_a_candidate_is_set_aside_and_taken_back(alices: Browser, study: Study, item: Item) -> None:
-    assert alices.post(page(study, item, "/drop")).status_code == 303
+    nothing_said = alices.post(page(study, item, "/drop"), data={"reason": " "})
+    assert nothing_said.status_code == 400
+    assert "Say why" in nothing_said.text
+    assert alices.post(page(study, item, "/drop"), data={"reason": "Too broad"}).status_code == 303
     session.expire_all()
     assert item.state is ItemState.DROPPED
     assert "Make it a candidate again" in alices.get(page(study, item)).text
-    assert alices.post(page(study, item, "/drop")).status_code == 409
-    assert alices.post(page(study, item, "/restore")).status_code == 303
+    again = alices.post(page(study, item, "/drop"), data={"reason": "Too broad a claim"})
+    assert again.status_code == 409
+    assert alices.post(page(study, item, "/restore"), data={"reason": "Wanted"}).status_code == 303
     session.expire_all()
     assert item.state is ItemState.CANDIDATE
+
+
+def test_what_is_being_asked_is_not_set_aside(alices: Browser, world: World) -> None:
+    item = world.items["A"]
+    response = alices.post(page(world.study, item, "/drop"), data={"reason": "Nobody understands it"})
+    assert response.status_code == 400
+    assert "finish its decisions first" in response.text
+    session.expire_all()
+    assert item.state is ItemState.IN_PLAY
 
 
 def test_an_unseen_item_is_deleted(alices: Browser, study: Study, item: Item) -> None:
