@@ -5,13 +5,16 @@ from __future__ import annotations
 from enum import StrEnum
 
 from delphi.domain.errors import DomainError
-from delphi.domain.states import ItemState, StudyState
+from delphi.domain.states import MOVES, ItemState, StudyState
 from delphi.scoring.rules import Verdict
 
 OUTCOMES = (Verdict.PROMOTE, Verdict.REVISE, Verdict.DROP, Verdict.RE_RATE)
 
 # The move that an outcome makes; an outcome without one leaves the item in play.
 ITEM_MOVES = {Verdict.PROMOTE: "item.promote", Verdict.DROP: "item.drop"}
+
+# Where these moves leave it.
+ITEM_ENDS = {outcome: ItemState(MOVES[name].end) for outcome, name in ITEM_MOVES.items()}
 
 
 def outcome_when_followed(verdict: Verdict) -> Verdict:

@@ -91,6 +91,7 @@ MOVES: dict[str, Move] = {
         _move("round.extend", {RoundState.OPEN}, RoundState.OPEN, Permission.RUN_ROUNDS),
         _move("round.close", {RoundState.OPEN}, RoundState.CLOSED, Permission.RUN_ROUNDS),
         _move("round.decide", {RoundState.CLOSED}, RoundState.DECIDED, Permission.MAKE_DECISIONS),
+        _move("round.undecide", {RoundState.DECIDED}, RoundState.CLOSED, Permission.MAKE_DECISIONS),
         _move(
             "item.set_aside",
             {ItemState.CANDIDATE, ItemState.IN_PLAY},
@@ -114,6 +115,12 @@ MOVES: dict[str, Move] = {
             "item.drop",
             {ItemState.CANDIDATE, ItemState.IN_PLAY},
             ItemState.DROPPED,
+            Permission.MAKE_DECISIONS,
+        ),
+        _move(
+            "item.undecide",
+            {ItemState.PROMOTED, ItemState.DROPPED},
+            ItemState.IN_PLAY,
             Permission.MAKE_DECISIONS,
         ),
         _move(

@@ -181,17 +181,23 @@ def _numbers(summary: Mapping[str, Any]) -> list[Cell]:
 
 
 def decision_table(study: Study) -> Table:
-    """Every decision ever made, the latest of a round and item being in force."""
+    """Every decision ever made, the latest of a round and item being in force unless it is undone."""
     query = (
         select(
-            Round.number, Item.code, Decision.verdict, Decision.outcome, Decision.reason, Decision.decided_at
+            Round.number,
+            Item.code,
+            Decision.verdict,
+            Decision.outcome,
+            Decision.reason,
+            Decision.undone,
+            Decision.decided_at,
         )
         .join(Round, Round.id == Decision.round_id)
         .join(Item, Item.id == Decision.item_id)
         .where(Round.study_id == study.id)
         .order_by(Decision.id)
     )
-    columns = ["round", "item", "verdict", "outcome", "reason", "decided_at"]
+    columns = ["round", "item", "verdict", "outcome", "reason", "undone", "decided_at"]
     return Table(columns, (list(row) for row in session.execute(query)))
 
 

@@ -76,7 +76,7 @@ def _last_outcomes(study: Study) -> dict[int, str]:
     query = (
         select(Decision.item_id, Decision.outcome)
         .join(Item, Item.id == Decision.item_id)
-        .where(Item.study_id == study.id)
+        .where(Item.study_id == study.id, Decision.undone.is_(False))
         .order_by(Decision.id)
     )
     return dict(session.execute(query).all())

@@ -8,11 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, exists, or_, select, tuple_
+from sqlalchemy.orm import aliased
 
 from delphi.db import session
 from delphi.domain.decisions import Fate, fate_of
 from delphi.domain.protocols import StudyProtocol
-from delphi.domain.states import ItemState, RoundState
+from delphi.domain.states import ItemState, RoundState, StudyState
 from delphi.models import (
     Decision,
     Domain,
@@ -123,10 +124,10 @@ def _reason(
     return decision.reason if decision else ""
 
 
-def _last_asked(visit: Visit) -> Sequence[Row[int, int, int | None, RoundState]]:
-    """For each item the last round in which this expert was asked it, where that round is decided."""
+def _last_asked(visit: Visit) -> Sequence[Row[int, int, int | None, bool]]:
+    """For each item the last round in which this expert was asked it, where what was decided on it is final."""
     query = (
-        select(RoundItem.item_id, RoundItem.round_id, RoundItem.wording_id, Round.state)
+        select(RoundItem.item_id, RoundItem.round_id, RoundItem.wording_id, _final(visit).label("final"))
         .join(Round, and_(Round.id == RoundItem.round_id, Round.opened_at.is_not(None)))
         .join(Participation, mine(visit))
         .join(Item, and_(Item.id == RoundItem.item_id, or_(is_for(Participation.id), _rated(visit))))
@@ -134,7 +135,18 @@ def _last_asked(visit: Visit) -> Sequence[Row[int, int, int | None, RoundState]]
         .order_by(Round.number)
     )
     last = {row.item_id: row for row in session.execute(query)}
-    return [row for row in last.values() if row.state is RoundState.DECIDED]
+    return [row for row in last.values() if row.final]
+
+
+def _final(visit: Visit) -> ColumnElement[bool]:
+    """SQL for: no decision of the round can be taken back, since a later one opened or the study is over."""
+    if visit.study.state is StudyState.CONCLUDED:
+        return Round.state == RoundState.DECIDED
+    later = aliased(Round)
+    opened = exists().where(
+        later.study_id == visit.study.id, later.number > Round.number, later.opened_at.is_not(None)
+    )
+    return and_(Round.state == RoundState.DECIDED, opened)
 
 
 def _rated(visit: Visit) -> ColumnElement[bool]:

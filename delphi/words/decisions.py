@@ -16,6 +16,22 @@ ERRORS: dict[str, Any] = {
     "decision.undecided_items": _(
         "%(count)s items still wait for a decision. Decide them first, then finish the round."
     ),
+    "decision.made_meanwhile": _(
+        "Somebody else decided this item after you opened the page. Look at their decision below, then decide again if yours should replace it."
+    ),
+    "decision.judged_anew": _(
+        "The rules gave their verdicts anew after you opened the page, because answers were withdrawn. Look at them first."
+    ),
+    "decision.undo_meanwhile": _(
+        "This decision was replaced or undone after you opened the page. Look at the present one first."
+    ),
+    "decision.undecide_needs_reason": _(
+        "Say why the decisions of the round are taken up again: it stays on record."
+    ),
+    "decision.reason_too_long": _("A reason has at most %(most)s characters."),
+    "decision.later_opened": _(
+        "Round %(number)s has opened since, so experts have seen what was decided. A decision on an item can now change only with its next round."
+    ),
     "export.not_found": _("There is no such file to download."),
 }
 

@@ -78,6 +78,8 @@ EVENTS: dict[str, Any] = {
     "decision.made": _(
         "Round %(number)s, item %(item)s: the rules said “%(verdict)s”, decided was “%(outcome)s”."
     ),
+    "decision.undone": _("Decisions of round %(number)s were undone: %(count)s."),
+    "round.undecided": _("The decisions of round %(number)s were taken up again: %(reason)s"),
     "comments.chosen": _("Comments of round %(number)s were chosen for feedback: %(chosen)s."),
     "suggestion.answered": _("A suggestion of an expert was answered."),
     "message.resent": _("A message was sent again."),

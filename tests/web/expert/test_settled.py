@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from delphi.db import session
-from delphi.domain.states import ExpertState, ItemState, StudyState
+from delphi.domain.states import ExpertState, ItemState, RoundState, StudyState
 from delphi.domain.wordings import ItemText
 from delphi.models import Account, Consent, Expert, Feedback, ItemPanel, Round
 from delphi.scoring.rules import Verdict
@@ -54,6 +54,15 @@ def _first_round(world: World, clock: Clock) -> Round:
     return rounds.close(world, opened, clock())
 
 
+def _decide_for_good(world: World, closed: Round, clock: Clock) -> None:
+    """Until a later round opened, even if for others, decisions can be taken back and nobody is told."""
+    rounds.decide_all(world, closed, clock())
+    later = Round(study_id=world.study.id, number=closed.number + 1, time_zone="UTC", opened_at=clock())
+    later.state = RoundState.DECIDED
+    session.add(later)
+    session.flush()
+
+
 def _settled(browser: Browser, world: World) -> str:
     page = browser.get(f"/x/{world.study.id}/settled")
     assert page.status_code == 200
@@ -65,7 +74,7 @@ def _section(page: str, fate: str) -> str:
 
 
 def test_each_item_stands_under_what_became_of_it(world: World, enter: Enter, clock: Clock) -> None:
-    rounds.decide_all(world, _first_round(world, clock), clock())
+    _decide_for_good(world, _first_round(world, clock), clock)
     page = _settled(enter(world.experts["W"][0]), world)
     assert "Your answer was 9" in _section(page, "kept")
     assert "Your answer was 1" in _section(page, "not_kept")
@@ -75,7 +84,7 @@ def test_each_item_stands_under_what_became_of_it(world: World, enter: Enter, cl
 
 def test_the_numbers_are_those_frozen(world: World, enter: Enter, clock: Clock) -> None:
     closed = _first_round(world, clock)
-    rounds.decide_all(world, closed, clock())
+    _decide_for_good(world, closed, clock)
     stored = session.get_one(Feedback, (closed.id, world.items["A"].id))
     told = {"n": 61, "counts": [1] * 9, "percent_high": 73.4, "percent_low": 1.0, "median": 6.5}
     stored.content = {**stored.content, "criteria": {"importance": {"groups": {"pooled": told}}}}
@@ -93,6 +102,8 @@ def test_the_reason_of_a_decision_against_the_rules_is_told(world: World, enter:
     page = _settled(browser, world)
     assert "Law has changed." not in page  # a facilitator may still think again
     rounds.decide_all(world, closed, clock())
+    assert "Law has changed." not in _settled(browser, world)  # and until the next round opens
+    rounds.open_round(world, clock(), ["C"])
     page = _settled(browser, world)
     assert "Law has changed." in _section(page, "not_kept")
 
@@ -101,7 +112,7 @@ def test_the_reason_of_a_decision_against_the_rules_is_told(world: World, enter:
 def test_nothing_of_an_item_the_expert_was_never_asked(
     world: World, enter: Enter, clock: Clock, codes: list[str]
 ) -> None:
-    rounds.decide_all(world, _first_round(world, clock), clock())
+    _decide_for_good(world, _first_round(world, clock), clock)
     page = _settled(enter(world.experts["C"][0]), world)
     shown = [code for code in codes if f'id="item-{world.items[code].id}"' in page]
     assert shown == [code for code in codes if code != "C"]
@@ -110,21 +121,21 @@ def test_nothing_of_an_item_the_expert_was_never_asked(
 def test_who_joins_a_panel_later_is_not_told_of_rounds_before(
     world: World, enter: Enter, clock: Clock
 ) -> None:
-    rounds.decide_all(world, _first_round(world, clock), clock())
+    _decide_for_good(world, _first_round(world, clock), clock)
     (late,) = add_experts(world.study, world.panels["W"], 1, clock())
     late.state = ExpertState.ACTIVE
     assert 'class="card settled"' not in _settled(enter(late), world)
 
 
 def test_what_is_asked_now_is_left_out_and_comes_back(world: World, enter: Enter, clock: Clock) -> None:
-    rounds.decide_all(world, _first_round(world, clock), clock())
+    _decide_for_good(world, _first_round(world, clock), clock)
     browser = enter(world.experts["W"][0])
     opened = rounds.open_round(world, clock(), ["C"])
     again = f'id="item-{world.items["C"].id}"'
     assert again not in _settled(browser, world)
     closed = rounds.close(world, opened, clock())
     assert again not in _settled(browser, world)  # what becomes of it is not decided yet
-    rounds.decide_all(world, closed, clock())
+    _decide_for_good(world, closed, clock)
     assert again in _settled(browser, world)
 
 
@@ -132,7 +143,7 @@ def test_the_task_list_leads_there(world: World, enter: Enter, clock: Clock) -> 
     browser = enter(world.experts["W"][0])
     link = f'href="/x/{world.study.id}/settled"'
     assert link not in browser.get(f"/x/{world.study.id}/").text
-    rounds.decide_all(world, _first_round(world, clock), clock())
+    _decide_for_good(world, _first_round(world, clock), clock)
     page = browser.get(f"/x/{world.study.id}/").text  # between two rounds
     assert link in page
     assert "3 items you were asked about before" in page
@@ -147,7 +158,7 @@ def test_the_task_list_leads_there(world: World, enter: Enter, clock: Clock) -> 
 def test_numbers_of_few_are_not_told(world: World, enter: Enter, clock: Clock) -> None:
     opened = rounds.open_round(world, clock(), ["A"])
     rounds.rate(world, opened, "A", {"W": [9, 9], "C": [1, 1]}, clock())
-    rounds.decide_all(world, rounds.close(world, opened, clock()), clock())
+    _decide_for_good(world, rounds.close(world, opened, clock()), clock)
     page = _settled(enter(world.experts["W"][0]), world)
     assert "too few answers to show numbers" in page
     assert "Median" not in page
@@ -157,7 +168,7 @@ def test_numbers_of_few_are_not_told(world: World, enter: Enter, clock: Clock) -
 def test_a_wording_others_were_asked_since_is_shown_with_what_changed(
     world: World, enter: Enter, clock: Clock
 ) -> None:
-    rounds.decide_all(world, _first_round(world, clock), clock())
+    _decide_for_good(world, _first_round(world, clock), clock)
     browser, item = enter(world.experts["W"][0]), world.items["C"]
     texts = {code: ItemText(f"Knows all of the law ({code})") for code in ("en", "fr")}
     items.reword(item, texts, "It was too short.", by=world.fay, now=clock())
@@ -176,13 +187,13 @@ def test_a_wording_others_were_asked_since_is_shown_with_what_changed(
 def test_joined_and_divided_items_have_a_place(
     world: World, enter: Enter, clock: Clock, state: ItemState
 ) -> None:
-    rounds.decide_all(world, _first_round(world, clock), clock())
+    _decide_for_good(world, _first_round(world, clock), clock)
     world.items["C"].state = state
     assert "Your answer was 1" in _section(_settled(enter(world.experts["W"][0]), world), state)
 
 
 def test_a_text_in_another_language_says_so(world: World, enter: Enter, clock: Clock) -> None:
-    rounds.decide_all(world, _first_round(world, clock), clock())
+    _decide_for_good(world, _first_round(world, clock), clock)
     wording = world.items["A"].wordings[0]
     session.delete(next(text for text in wording.texts if text.language == "en"))
     kept = _section(_settled(enter(world.experts["W"][0]), world), "kept")
@@ -191,7 +202,7 @@ def test_a_text_in_another_language_says_so(world: World, enter: Enter, clock: C
 
 
 def test_without_consent_nothing_is_shown(world: World, app: Flask, clock: Clock) -> None:
-    rounds.decide_all(world, _first_round(world, clock), clock())
+    _decide_for_good(world, _first_round(world, clock), clock)
     browser = app.test_client()
     browser.post(f"/i/{links.make(world.experts['W'][0], clock())}")
     answer = browser.get(f"/x/{world.study.id}/settled")
@@ -206,7 +217,7 @@ def test_the_number_of_statements_does_not_grow(
     counts = []
     for codes in (["A"], ["B", "C"]):
         opened = rounds.open_round(world, clock(), codes)
-        rounds.decide_all(world, rounds.close(world, opened, clock()), clock())
+        _decide_for_good(world, rounds.close(world, opened, clock()), clock)
         with statements() as seen:
             _settled(browser, world)
         counts.append(len(seen))
