@@ -10,6 +10,8 @@ KINDS = {
     ".csv": "text/csv; charset=utf-8",
     ".pdf": "application/pdf",
     ".ics": "text/calendar; charset=utf-8",
+    ".png": "image/png",
+    ".svg": "image/svg+xml; charset=utf-8",
     ".toml": "application/toml; charset=utf-8",
     ".zip": "application/zip",
 }

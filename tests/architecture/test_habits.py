@@ -49,7 +49,7 @@ def test_services_are_told_the_time() -> None:
 
 def test_the_web_server_starts_without_the_heavy_libraries() -> None:
     """numpy and scipy take long to import, and an expert's page needs neither."""
-    heavy = ("numpy", "scipy", "openpyxl")
+    heavy = ("numpy", "scipy", "openpyxl", "altair", "vl_convert")
     program = f"import sys, delphi.app; print([name for name in {heavy!r} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -22,6 +22,7 @@ pytestmark = pytest.mark.browser
 NOT_PAGES = {
     "static",
     "facilitator.download",
+    "facilitator.figure_file",
     "researcher.expert_template",
     "researcher.item_template",
     "researcher.protocol_document",
@@ -66,6 +67,7 @@ def site(app: Flask, serve: Serve) -> Site:
         "question_id": 1,
         "term_id": 1,
         "number": 1,
+        "figure": "convergence",
         "account_id": 2,
         "membership_id": 2,
         "message_id": 1,

@@ -137,6 +137,7 @@ def _staff_pages(app: Flask, world: World) -> Iterator[tuple[str, str]]:
         "domain_id": session.scalars(select(Domain.id)).first(),
         "message_id": session.scalars(select(Message.id)).first(),
         "number": 1,
+        "figure": "convergence",
     }
     with app.test_request_context():
         adapter = app.create_url_adapter(None) or app.url_map.bind("localhost")

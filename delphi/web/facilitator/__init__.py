@@ -10,6 +10,7 @@ from delphi.web.facilitator import (  # noqa: E402, F401
     board,
     comments,
     export,
+    figures,
     from_experts,
     reminding,
     results,

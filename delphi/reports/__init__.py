@@ -1,0 +1,1 @@
+"""Figures and documents made from plain data: no database, no request."""
