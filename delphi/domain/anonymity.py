@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from math import gcd
 
 from delphi.scoring.rules import POOLED
@@ -47,6 +47,29 @@ def may_also_show(
         and not _reveals(more, memberships, minimum)
         and not _left_with_a_panel(more, memberships, minimum)
     )
+
+
+def told_panels(raters: Mapping[frozenset[str], int], shown: Collection[str], minimum: int) -> frozenset[str]:
+    """The panels that may stand beside single answers to an item, such as its comments.
+
+    `raters`: how many hold which panels; `shown`: the groups whose numbers are shown. Panels beside an answer tell
+    in which of them its author is and in which not, so everybody alike in that must be `minimum` people or more:
+    two shown panels may share one member, whom both names together would give away. The largest comes first.
+    """
+    if POOLED not in shown:
+        return frozenset()
+    sizes = Counter[str]()
+    for held, count in raters.items():
+        sizes.update(dict.fromkeys(held, count))
+    told: frozenset[str] = frozenset()
+    for panel in sorted(set(shown) & set(sizes), key=lambda panel: (-sizes[panel], panel)):
+        more = told | {panel}
+        alike = Counter[frozenset[str]]()
+        for held, count in raters.items():
+            alike[held & more] += count
+        if min(alike.values()) >= minimum:
+            told = more
+    return told
 
 
 def _reveals(groups: Sequence[str], memberships: Sequence[frozenset[str]], minimum: int) -> bool:

@@ -14,11 +14,16 @@ STANCES = {"high": "for", "low": "against", "middle": "between"}
 
 @dataclass(frozen=True)
 class ChosenComment:
-    """A comment picked for feedback; `band` is where its author rated the item, None when they did not."""
+    """A comment picked for feedback; `band` is where its author rated the item, None when they did not.
 
+    `answer`: what the team did with it, in each language.
+    """
+
+    comment_id: int
     text: str
     language: str
     band: str | None
+    answer: Mapping[str, str] | None = None
 
 
 def content(
@@ -58,6 +63,14 @@ def _numbers(summary: Mapping[str, Any], policy: FeedbackPolicy) -> dict[str, An
     return numbers
 
 
-def _comment(one: ChosenComment, take_sides: bool) -> dict[str, str]:
+def _comment(one: ChosenComment, take_sides: bool) -> dict[str, Any]:
+    """`comment` finds it again should words be taken out later; it is on no page."""
     stance = STANCES.get(one.band or "", "between") if take_sides else "between"
-    return {"text": one.text, "language": one.language, "stance": stance}
+    answer = {"answer": dict(one.answer)} if one.answer else {}
+    return {
+        "comment": one.comment_id,
+        "text": one.text,
+        "language": one.language,
+        "stance": stance,
+        **answer,
+    }

@@ -1,90 +1,182 @@
-"""Facilitators reading comments: choosing for feedback and hiding. Who wrote what is never told."""
+"""The team reading comments, and choosing those that go into the feedback. Who wrote what is never told.
+
+In addresses and forms a comment is named by its place: the round's number, and where it stands among all comments of
+that round, by item and then by text, whatever filter made the page. Ids of comments that one person wrote in a row
+would tell that they are by one person, and so would the order of writing. Once a round is closed nobody writes any
+more; whoever leaves may take comments along, so a form says how many there were when it was made.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from delphi.db import session
-from delphi.domain.errors import DomainError
+from delphi.domain.comments import CommentKind, Redacted, side
+from delphi.domain.errors import DomainError, NotFound
+from delphi.domain.protocols import StudyProtocol
 from delphi.domain.states import RoundState
-from delphi.models import Account, Comment, Rating, Round, StoredVerdict, Study
+from delphi.models import Account, Comment, Protocol, Rating, Round, StoredVerdict, Study
 from delphi.scoring.rules import POOLED
-from delphi.services import history, protocols, rounds
+from delphi.services import history, protocols, redactions, rounds
+
+CLOSED = (RoundState.CLOSED, RoundState.DECIDED)
 
 
 @dataclass(frozen=True)
 class ReadComment:
-    """A comment and, where enough people rated the item, the band its author rated it in.
+    """A comment as the team reads it and, where enough people rated the item, the band its author rated it in.
 
-    `number` is its place among the round's comments and stands for it in forms: the ids of comments that one person
-    wrote in a row would tell that they are by one person.
+    `number` is its place among the round's comments. `text` has its redaction already; `told` is what may leave the
+    team, None while a redaction waits. `panels` are filled where they may be told (`comment_panels`).
     """
 
+    comment_id: int = field(repr=False)  # for services alone, never on a page
+    round: int
     number: int
     item_id: int
+    wording_id: int
     text: str
+    told: str | None
     language: str
+    kind: CommentKind | None
     chosen: bool
     hidden: bool
-    band: str | None
+    place: int | None
+    band: str | None  # None where it may not be told
+    rated_in: str | None = field(
+        repr=False
+    )  # told or not: for what experts will see, which has rules of its own
+    redacted: Redacted = Redacted.NO
+    panels: tuple[str, ...] = ()
+
+    @property
+    def side(self) -> CommentKind | None:
+        return side(self.band, self.kind)
+
+    @property
+    def shown(self) -> bool:
+        """Whether it goes into the feedback."""
+        return self.chosen and not self.hidden
 
 
-def of_round(closed: Round, item_id: int | None = None) -> list[ReadComment]:
-    """What facilitators read of a round, or of one item in it."""
-    told = _items_with_numbers(closed)
-    return [
-        ReadComment(
-            number,
-            comment.item_id,
-            comment.text,
-            comment.language,
-            comment.chosen,
-            comment.hidden,
-            band if comment.item_id in told else None,
-        )
-        for number, (comment, band) in enumerate(with_bands(closed), start=1)
-        if item_id in (None, comment.item_id)
-    ]
+def of_round(asked: Round, item_id: int | None = None) -> list[ReadComment]:
+    """What the team reads of a round, or of one item in it, by item and then by text."""
+    return [one for one in of_rounds([asked]) if item_id in (None, one.item_id)]
 
 
-def with_bands(closed: Round) -> list[tuple[Comment, str | None]]:
-    """Each comment and the band its author rated the item in, by item and then by text.
-
-    The order of writing would tell who wrote first.
-    """
-    criterion = next(iter(protocols.of_round(closed).rules.criteria.values()))
+def of_rounds(asked: Sequence[Round]) -> list[ReadComment]:
+    """Round after round, each by item and then by text; the number of statements is fixed."""
+    opened = [one for one in asked if one.protocol_id]
+    if not opened:
+        return []
+    sealed, told = _protocols(opened), _items_with_numbers(opened)
+    found: dict[int, list[ReadComment]] = defaultdict(list)
+    numbers = {one.id: one.number for one in opened}
+    scales = {round_id: next(iter(one.rules.criteria.values())).scale for round_id, one in sealed.items()}
+    redacted = redactions.latest()
     query = (
-        select(Comment, Rating.point)
-        .outerjoin(
-            Rating,
-            (Rating.round_id == Comment.round_id)
-            & (Rating.expert_id == Comment.expert_id)
-            & (Rating.item_id == Comment.item_id)
-            & (Rating.criterion == criterion.key),
-        )
-        .where(Comment.round_id == closed.id, Comment.text != "")
+        select(Comment, Rating.point, redacted.c.text, redacted.c.released_at)
+        .outerjoin(Rating, _rating_of(sealed))
+        .outerjoin(redacted, redacted.c.comment_id == Comment.id)
+        .where(Comment.round_id.in_(numbers), Comment.text != "")
         .order_by(Comment.item_id, Comment.text, Comment.id)
     )
-    return [
-        (comment, None if point is None else criterion.scale.band_of(point))
-        for comment, point in session.execute(query)
-    ]
+    for comment, point, text, released_at in session.execute(query):
+        listed = found[comment.round_id]
+        band = None if point is None else scales[comment.round_id].band_of(point)
+        listed.append(
+            ReadComment(
+                comment_id=comment.id,
+                round=numbers[comment.round_id],
+                number=len(listed) + 1,
+                item_id=comment.item_id,
+                wording_id=comment.wording_id,
+                text=comment.text if text is None else text,
+                told=redactions.told(comment.text, text, released_at),
+                language=comment.language,
+                kind=comment.kind,
+                chosen=comment.chosen,
+                hidden=comment.hidden,
+                place=comment.place,
+                band=band if (comment.round_id, comment.item_id) in told else None,
+                rated_in=band,
+                redacted=redactions.state_of(text, released_at),
+            )
+        )
+    return [one for asked_one in opened for one in found[asked_one.id]]
 
 
-def total(closed: Round) -> int:
+def in_order(comments: Collection[ReadComment]) -> list[ReadComment]:
+    """Chosen comments of an item as experts will read them: by the place given, then those without one."""
+    return sorted(comments, key=lambda one: (one.place is None, one.place or 0, one.number))
+
+
+def total(asked: Round) -> int:
     """How many comments the round has."""
-    return session.scalar(select(func.count()).where(Comment.round_id == closed.id, Comment.text != "")) or 0
+    return session.scalar(select(func.count()).where(Comment.round_id == asked.id, Comment.text != "")) or 0
 
 
-def _items_with_numbers(closed: Round) -> set[int]:
-    """The items that enough people rated for a band to tell nobody apart."""
-    query = select(StoredVerdict.item_id, StoredVerdict.shown_groups)
-    found = session.execute(query.where(StoredVerdict.round_id == closed.id))
-    return {item_id for item_id, groups in found if POOLED in groups}
+def one(study: Study, number: int, place: int) -> tuple[Round, ReadComment, int]:
+    """A closed round, the comment at a place of it, and how many it has."""
+    asked = _round(study, number)
+    _check_closed(asked)
+    comments = of_round(asked)
+    if not 0 < place <= len(comments):
+        raise NotFound("comment.not_found")
+    return asked, comments[place - 1], len(comments)
+
+
+def original(read: ReadComment) -> Comment:
+    """As it was written, for the page that redacts it."""
+    return session.get_one(Comment, read.comment_id)
+
+
+def at(study: Study, number: int, place: int, of: int) -> tuple[Round, Comment]:
+    """The comment at a place of a closed round, held against anybody leaving with it meanwhile.
+
+    `of`: how many there were when the place was written down.
+    """
+    asked = _round(study, number)
+    return asked, _at(asked, {place}, of)[place]
+
+
+def many_at(study: Study, number: int, places: Collection[int], of: int) -> dict[int, Comment]:
+    """As `at`, several of one round."""
+    return _at(_round(study, number), set(places), of)
+
+
+def _round(study: Study, number: int) -> Round:
+    found = session.scalar(select(Round).where(Round.study_id == study.id, Round.number == number))
+    if found is None:
+        raise NotFound("round.not_found")
+    return found
+
+
+def _check_closed(asked: Round) -> None:
+    if asked.state not in CLOSED:
+        raise DomainError("round.wrong_state", move="handle comments", state=str(asked.state))
+
+
+def _at(asked: Round, places: set[int], of: int) -> dict[int, Comment]:
+    rounds.locked(asked.id)
+    _check_closed(asked)
+    numbered = _numbered(asked)
+    if of != len(numbered):
+        raise DomainError("comment.list_changed")
+    if not places <= numbered.keys():
+        raise NotFound("comment.not_found")
+    return {place: numbered[place] for place in places}
+
+
+def _numbered(asked: Round) -> dict[int, Comment]:
+    query = select(Comment).where(Comment.round_id == asked.id, Comment.text != "")
+    found = session.scalars(query.order_by(Comment.item_id, Comment.text, Comment.id))
+    return dict(enumerate(found, start=1))
 
 
 def choose(
@@ -93,6 +185,7 @@ def choose(
     seen: Collection[int],
     chosen: Collection[int],
     hidden: Collection[int],
+    places: Mapping[int, int] | None = None,
     *,
     total: int,
     by: Account,
@@ -100,17 +193,75 @@ def choose(
 ) -> None:
     """Of the comments `seen` on the page, by number, mark those chosen for feedback and those hidden.
 
-    Only between closing and deciding: then nobody writes any more. Whoever leaves may take comments along, so the
-    page says how many there were in `total`: with another number the places are no longer those it showed.
+    `places` order the chosen ones of an item; they are kept as 1, 2, 3. Only between closing and deciding: then
+    nobody writes any more, and experts have seen nothing yet.
     """
     closed = rounds.locked(round_id)
     if closed.study_id != study.id or closed.state is not RoundState.CLOSED:
         raise DomainError("round.wrong_state", move="choose comments", state=str(closed.state))
-    numbered = dict(enumerate((comment for comment, _ in with_bands(closed)), start=1))
+    numbered = _numbered(closed)
     if len(numbered) != total:
         raise DomainError("comment.list_changed")
-    for number in numbered.keys() & set(seen):
-        numbered[number].hidden = number in hidden
-        numbered[number].chosen = number in chosen and number not in hidden
+    by_item: dict[int, list[int]] = defaultdict(list)
+    for number in sorted(numbered.keys() & set(seen)):
+        comment = numbered[number]
+        comment.hidden = number in hidden
+        comment.chosen = number in chosen and number not in hidden
+        comment.place = None
+        if comment.chosen:
+            by_item[comment.item_id].append(number)
+    for listed in by_item.values():
+        _put_in_order(numbered, listed, places or {})
+    session.flush()
     facts = {"chosen": len(set(chosen) - set(hidden)), "hidden": len(set(hidden))}
     history.record(study.id, "comments.chosen", by=by, now=now, number=closed.number, **facts)
+
+
+def add_to_feedback(
+    study: Study, number: int, places: Collection[int], of: int, *, by: Account, now: datetime
+) -> None:
+    """Choose these beside those chosen already."""
+    asked = _round(study, number)
+    if asked.state is not RoundState.CLOSED:
+        raise DomainError("round.wrong_state", move="choose comments", state=str(asked.state))
+    for comment in _at(asked, set(places), of).values():
+        comment.chosen, comment.hidden = True, False
+    session.flush()
+    facts = {"chosen": len(places), "hidden": 0}
+    history.record(study.id, "comments.chosen", by=by, now=now, number=asked.number, **facts)
+
+
+def _put_in_order(numbered: Mapping[int, Comment], listed: list[int], places: Mapping[int, int]) -> None:
+    """Those with a place by it, then the others, which keep none."""
+    placed = sorted((number for number in listed if number in places), key=lambda one: (places[one], one))
+    for place, number in enumerate(placed, start=1):
+        numbered[number].place = place
+
+
+def _protocols(opened: Sequence[Round]) -> dict[int, StudyProtocol]:
+    ids = {one.protocol_id for one in opened}
+    found = {one.id: one for one in session.scalars(select(Protocol).where(Protocol.id.in_(ids)))}
+    return {one.id: protocols.parsed(found[one.protocol_id or 0]) for one in opened}
+
+
+def _rating_of(sealed: Mapping[int, StudyProtocol]) -> ColumnElement[bool]:
+    """What a comment's author answered to the first criterion."""
+    first = or_(
+        *(
+            and_(Comment.round_id == round_id, Rating.criterion == next(iter(one.rules.criteria)))
+            for round_id, one in sealed.items()
+        )
+    )
+    return and_(
+        Rating.round_id == Comment.round_id,
+        Rating.expert_id == Comment.expert_id,
+        Rating.item_id == Comment.item_id,
+        first,
+    )
+
+
+def _items_with_numbers(asked: Sequence[Round]) -> set[tuple[int, int]]:
+    """The items that enough people rated for a band to tell nobody apart."""
+    query = select(StoredVerdict.round_id, StoredVerdict.item_id, StoredVerdict.shown_groups)
+    found = session.execute(query.where(StoredVerdict.round_id.in_([one.id for one in asked])))
+    return {(round_id, item_id) for round_id, item_id, groups in found if POOLED in groups}

@@ -14,7 +14,6 @@ from delphi.db import session
 from delphi.domain.errors import NotFound
 from delphi.exporters.tables import Cell, to_csv, to_zip
 from delphi.models import (
-    Comment,
     Decision,
     Domain,
     Expert,
@@ -29,7 +28,7 @@ from delphi.models import (
     Wording,
 )
 from delphi.scoring.scales import BANDS
-from delphi.services import domains, presentation_file, protocols, verdicts, wordings
+from delphi.services import comment_exports, domains, presentation_file, protocols, verdicts, wordings
 
 
 class Table(NamedTuple):
@@ -202,16 +201,8 @@ def decision_table(study: Study) -> Table:
 
 
 def comment_table(study: Study) -> Table:
-    """Comments without their authors, ordered by text so that the order tells nothing."""
-    query = (
-        select(Round.number, Item.code, Comment.language, Comment.text, Comment.chosen, Comment.hidden)
-        .join(Round, Round.id == Comment.round_id)
-        .join(Item, Item.id == Comment.item_id)
-        .where(Round.study_id == study.id, Comment.text != "")
-        .order_by(Round.number, Item.code, Comment.text)
-    )
-    columns = ["round", "item", "language", "text", "chosen", "hidden"]
-    return Table(columns, (list(row) for row in session.execute(query)))
+    """Comments without their authors, as others may read them, with what was answered."""
+    return Table(comment_exports.comment_columns(study), comment_exports.comment_rows(study))
 
 
 TABLES: dict[str, Callable[[Study], Table]] = {

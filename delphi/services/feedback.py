@@ -11,7 +11,7 @@ from sqlalchemy import insert
 from delphi.db import session
 from delphi.domain import feedback as rules
 from delphi.models import Feedback, Round
-from delphi.services import comment_review, protocols, verdicts, wordings
+from delphi.services import comment_answers, comment_review, protocols, verdicts, wordings
 
 
 def freeze(decided: Round, *, now: datetime) -> None:
@@ -42,9 +42,21 @@ def preview(closed: Round) -> dict[int, dict[str, Any]]:
 
 
 def _chosen(closed: Round) -> dict[int, list[rules.ChosenComment]]:
-    """The comments picked for feedback."""
-    found: dict[int, list[rules.ChosenComment]] = defaultdict(list)
-    for comment, band in comment_review.with_bands(closed):
-        if comment.chosen and not comment.hidden:
-            found[comment.item_id].append(rules.ChosenComment(comment.text, comment.language, band))
-    return found
+    """The comments picked for feedback, in the order given to them.
+
+    One whose redaction waits for release has its place already and no words yet.
+    """
+    picked: dict[int, list[comment_review.ReadComment]] = defaultdict(list)
+    for one in comment_review.of_round(closed):
+        if one.shown:
+            picked[one.item_id].append(one)
+    answers = comment_answers.latest(one.comment_id for listed in picked.values() for one in listed)
+    return {
+        item_id: [
+            rules.ChosenComment(
+                one.comment_id, one.told or "", one.language, one.rated_in, answers.get(one.comment_id)
+            )
+            for one in comment_review.in_order(listed)
+        ]
+        for item_id, listed in picked.items()
+    }

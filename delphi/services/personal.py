@@ -28,11 +28,19 @@ from delphi.models import (
     RoundItem,
     Wording,
 )
-from delphi.services import protocols, wordings
+from delphi.services import comment_answers, protocols, redactions, wordings
 from delphi.services.answering import is_for, mine
+from delphi.services.comment_answers import Answer
 from delphi.services.links import Visit
 
 Place = tuple[int, int]  # round id, item id
+
+
+class OwnComment(NamedTuple):
+    """In its author's own words, whatever others read; `shown`: among what others read."""
+
+    comment: Comment
+    shown: bool
 
 
 class OwnAnswer(NamedTuple):
@@ -42,6 +50,8 @@ class OwnAnswer(NamedTuple):
     ratings: Mapping[str, Rating]  # by criterion
     comment: Comment | None
     fate: Fate | None
+    answer: Answer | None = None  # what the team did with the comment, once the round is decided
+    became: Wording | None = None  # the new wording it led to
 
     @property
     def given(self) -> bool:
@@ -80,16 +90,26 @@ def rounds(visit: Visit) -> list[OwnRound]:
         .order_by(Round.number.desc())
     ).all()
     tasks = _tasks(visit)
-    nodes = session.scalars(select(Domain).where(Domain.study_id == visit.study.id)).all()
-    shown = wordings.of({task.wording_id for listed in tasks.values() for task in listed})
     ratings, comments = _ratings(visit), _comments(visit)
+    answers = comment_answers.of([one.comment.id for one in comments.values()])
+    nodes = session.scalars(select(Domain).where(Domain.study_id == visit.study.id)).all()
+    shown = wordings.of(
+        {task.wording_id for listed in tasks.values() for task in listed}
+        | {one.wording_id for one in answers.values()}
+    )
     return [
         OwnRound(
             one,
             participation,
             protocols.parsed(protocol),
             [
-                (section, [_answer(one, entry.task, shown, ratings, comments) for entry in section.entries])
+                (
+                    section,
+                    [
+                        _answer(one, entry.task, shown, ratings, comments, answers)
+                        for entry in section.entries
+                    ],
+                )
                 for section in arrange(tasks[one.id], nodes)
             ],
         )
@@ -102,16 +122,18 @@ def _answer(
     task: Task,
     shown: Mapping[int | None, Wording],
     ratings: Mapping[Place, Mapping[str, Rating]],
-    comments: Mapping[Place, Comment],
+    comments: Mapping[Place, OwnComment],
+    answers: Mapping[int, Answer],
 ) -> OwnAnswer:
     place = one.id, task.item_id
-    comment = comments.get(place)
-    became = _fate(one, comment) if comment else None
-    return OwnAnswer(shown[task.wording_id], ratings.get(place, {}), comment, became)
-
-
-def _fate(one: Round, comment: Comment) -> Fate:
-    return fate(decided=one.state is RoundState.DECIDED, shown=comment.chosen and not comment.hidden)
+    own = comments.get(place)
+    wording, given = shown[task.wording_id], ratings.get(place, {})
+    if own is None:
+        return OwnAnswer(wording, given, None, None)
+    decided = one.state is RoundState.DECIDED
+    answer = answers.get(own.comment.id) if decided else None
+    became = shown.get(answer.wording_id) if answer else None
+    return OwnAnswer(wording, given, own.comment, fate(decided=decided, shown=own.shown), answer, became)
 
 
 def _tasks(visit: Visit) -> dict[int, list[Task]]:
@@ -139,9 +161,22 @@ def _ratings(visit: Visit) -> dict[Place, dict[str, Rating]]:
     return found
 
 
-def _comments(visit: Visit) -> dict[Place, Comment]:
-    query = select(Comment).where(Comment.expert_id == visit.expert.id, Comment.text != "")
-    return {(comment.round_id, comment.item_id): comment for comment in session.scalars(query)}
+def _comments(visit: Visit) -> dict[Place, OwnComment]:
+    redacted = redactions.latest()
+    query = (
+        select(Comment, redacted.c.text, redacted.c.released_at)
+        .outerjoin(redacted, redacted.c.comment_id == Comment.id)
+        .where(Comment.expert_id == visit.expert.id, Comment.text != "")
+    )
+    return {
+        (comment.round_id, comment.item_id): OwnComment(
+            comment,
+            comment.chosen
+            and not comment.hidden
+            and redactions.told(comment.text, text, released_at) is not None,
+        )
+        for comment, text, released_at in session.execute(query)
+    }
 
 
 def consents(visit: Visit) -> list[tuple[ConsentText, Consent]]:

@@ -82,11 +82,15 @@ def change(
     languages: Sequence[str],
     time_zone: str,
     contact: str,
+    release_redactions: bool = False,
     *,
     by: Account,
     now: datetime,
 ) -> None:
-    """The study's settings. A language that texts or experts use stays."""
+    """The study's settings. A language that texts or experts use stays.
+
+    `release_redactions`: a second person looks at what was taken out of a comment before anybody else reads it.
+    """
     _check(title, languages, time_zone, contact)
     used = languages_in_use(study)
     for language in study.languages:
@@ -94,6 +98,7 @@ def change(
             raise DomainError("study.language_in_use", language=language)
     study.title, study.languages = _kept(title, languages), list(languages)
     study.time_zone, study.contact = time_zone, contact.strip()
+    study.release_redactions = release_redactions
     history.record(study.id, "study.changed", by, now=now)
 
 

@@ -10,6 +10,7 @@ from flask_babel import get_locale, gettext
 from delphi.domain.errors import DomainError
 from delphi.words import (
     accounts,
+    comments,
     decisions,
     experts,
     figures,
@@ -42,6 +43,7 @@ _NOUNS = (
     presentation,
     suggestions,
     rehearsals,
+    comments,
 )
 
 ERRORS: dict[str, Any] = {code: text for noun in _NOUNS for code, text in noun.ERRORS.items()}

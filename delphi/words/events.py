@@ -81,6 +81,9 @@ EVENTS: dict[str, Any] = {
     "decision.undone": _("Decisions of round %(number)s were undone: %(count)s."),
     "round.undecided": _("The decisions of round %(number)s were taken up again: %(reason)s"),
     "comments.chosen": _("Comments of round %(number)s were chosen for feedback: %(chosen)s."),
+    "comment.redacted": _("A comment of round %(number)s was redacted."),
+    "comment.released": _("The redaction of a comment of round %(number)s was released."),
+    "comment.answered": _("A comment of round %(number)s was answered."),
     "suggestion.answered": _("A suggestion of an expert was answered."),
     "message.resent": _("A message was sent again."),
 }

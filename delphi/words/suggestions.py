@@ -23,10 +23,6 @@ ERRORS: dict[str, Any] = {
     "suggestion.reply_too_long": _(
         "This reply is too long: %(length)s characters, of at most %(most)s. Shorten it and save again."
     ),
-    "comment.list_changed": _(
-        "Somebody has left the study meanwhile and took comments along, so nothing was saved. "
-        "Reload the page and choose again."
-    ),
     "note.not_found": _("There is no such note. Perhaps its author has left the study."),
     "withdrawal.choice_missing": _("Choose what becomes of your answers."),
     "pdf.not_available": _(

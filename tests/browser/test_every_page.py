@@ -68,6 +68,7 @@ def site(app: Flask, serve: Serve) -> Site:
         "term_id": 1,
         "number": 1,
         "figure": "convergence",
+        "place": 1,
         "account_id": 2,
         "membership_id": 2,
         "message_id": 1,

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from delphi.domain.anonymity import visible_groups
+from delphi.domain.anonymity import told_panels, visible_groups
 
 
 def people(**patterns: int) -> list[frozenset[str]]:
@@ -166,3 +166,23 @@ def test_the_order_of_raters_does_not_matter(memberships, minimum, random):
 def test_a_higher_minimum_never_shows_a_group_below_it(memberships, minimum):
     for group in visible_groups(memberships, minimum):
         assert sum(group == "pooled" or group in panels for panels in memberships) >= minimum
+
+
+@given(
+    st.dictionaries(st.frozensets(st.sampled_from("WCM")), st.integers(1, 9), min_size=1),
+    st.integers(2, 5),
+)
+def test_panels_beside_an_answer_leave_nobody_among_few(
+    raters: dict[frozenset[str], int], minimum: int
+) -> None:
+    memberships = [held for held, count in raters.items() for _ in range(count)]
+    told = told_panels(raters, visible_groups(memberships, minimum), minimum)
+    alike = Counter(held & told for held in memberships)
+    assert not told or min(alike.values()) >= minimum
+    assert told <= visible_groups(memberships, minimum)
+
+
+def test_two_panels_that_share_one_member_are_not_both_told() -> None:
+    raters = {frozenset("W"): 8, frozenset("C"): 6, frozenset("WC"): 1}
+    assert told_panels(raters, {"pooled", "W", "C"}, 5) == {"W"}
+    assert told_panels(raters, {"W", "C"}, 5) == frozenset()

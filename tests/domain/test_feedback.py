@@ -9,7 +9,7 @@ from delphi.scoring.summaries import summarise_counts
 
 SUMMARY = summarise_counts((1, 0, 0, 0, 1, 0, 2, 3, 1), Scale.default(9), unable=1).to_dict()
 JUDGEMENT = {"summaries": {"importance": {"pooled": SUMMARY, "W": SUMMARY, "M": SUMMARY}}}
-BOTH = [ChosenComment("Yes.", "en", "high"), ChosenComment("Non.", "fr", "low")]
+BOTH = [ChosenComment(1, "Yes.", "en", "high", {"en": "Reworded."}), ChosenComment(2, "Non.", "fr", "low")]
 
 
 def frozen(policy: FeedbackPolicy, shown: tuple[str, ...] = ("pooled", "W")) -> dict[str, Any]:
@@ -48,3 +48,9 @@ def test_comments_say_which_side_they_take() -> None:
 
 def test_comments_take_no_side_where_too_few_rated() -> None:
     assert {one["stance"] for one in frozen(FeedbackPolicy(), shown=())["comments"]} == {"between"}
+
+
+def test_an_answer_stands_beside_its_comment() -> None:
+    first, second = frozen(FeedbackPolicy())["comments"]
+    assert first["answer"] == {"en": "Reworded."}
+    assert "answer" not in second

@@ -160,7 +160,8 @@ def test_finishing_moves_items_and_freezes_feedback(world: World, closed: Round,
     assert states == {"A": ItemState.PROMOTED, "B": ItemState.IN_PLAY, "C": ItemState.IN_PLAY}
     frozen = session.get_one(Feedback, (closed.id, world.items["A"].id)).content
     assert frozen["criteria"]["importance"]["groups"]["pooled"]["n"] == 17
-    assert frozen["comments"] == [{"text": "Needed everywhere.", "language": "en", "stance": "for"}]
+    said = [(one["text"], one["language"], one["stance"]) for one in frozen["comments"]]
+    assert said == [("Needed everywhere.", "en", "for")]
     assert (
         session.get_one(Feedback, (closed.id, world.items["C"].id)).content["criteria"]["importance"][
             "groups"

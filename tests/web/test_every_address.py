@@ -122,7 +122,7 @@ def _ids(world: World) -> dict[str, object]:
 def _with_ids(app: Flask) -> Iterator[Rule]:
     for rule in app.url_map.iter_rules():
         if rule.rule.startswith("/studies/<int:study_id>/") and rule.arguments - {
-            "study_id", "number", "token", "name", "kind", "figure"
+            "study_id", "number", "place", "token", "name", "kind", "figure"
         }:  # fmt: skip
             yield rule
 

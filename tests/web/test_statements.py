@@ -138,6 +138,7 @@ def _staff_pages(app: Flask, world: World) -> Iterator[tuple[str, str]]:
         "message_id": session.scalars(select(Message.id)).first(),
         "number": 1,
         "figure": "convergence",
+        "place": 1,
     }
     with app.test_request_context():
         adapter = app.create_url_adapter(None) or app.url_map.bind("localhost")

@@ -45,6 +45,7 @@ def columns() -> list[str]:
         _("Last changed"),
         _("Your comment"),
         _("What became of the comment"),
+        _("The team’s answer"),
     ]
 
 
@@ -57,7 +58,7 @@ def lines(study: Study, rounds: Iterable[OwnRound]) -> Iterator[list[Cell]]:
                 title = text_of(answer.wording, study.languages[0]).title
                 for criterion, cells in _questions(one.protocol, answer):
                     first = criterion == next(iter(one.protocol.rules.criteria))
-                    comment = _comment(answer) if first else ["", ""]
+                    comment = _comment(answer) if first else ["", "", ""]
                     yield [one.round.number, name, title, *cells, *comment]
 
 
@@ -73,5 +74,6 @@ def _questions(protocol: StudyProtocol, answer: OwnAnswer) -> Iterator[tuple[str
 
 def _comment(answer: OwnAnswer) -> list[Cell]:
     if answer.comment is None or answer.fate is None:
-        return ["", ""]
-    return [answer.comment.text, label("comment-fate", answer.fate)]
+        return ["", "", ""]
+    replied = translated(answer.answer.text) if answer.answer else ""
+    return [answer.comment.text, label("comment-fate", answer.fate), replied]

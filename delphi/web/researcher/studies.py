@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _, lazy_gettext
 from flask_login import current_user
 from flask_wtf import FlaskForm
-from wtforms import RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, Length
 
@@ -54,6 +54,8 @@ class StudyForm(FlaskForm):
     contact = TextAreaField(
         lazy_gettext("Whom experts may ask"), [Length(max=service.LONGEST_CONTACT, message=_TOO_LONG)]
     )
+
+    release_redactions = BooleanField(lazy_gettext("A second person releases redacted comments"))
 
     def validate(self, extra_validators: Any = None) -> bool:
         """A title is missing only in a language that was chosen."""
@@ -149,6 +151,7 @@ def settings(study: Study) -> str:
         main=study.languages[0],
         time_zone=study.time_zone,
         contact=study.contact,
+        release_redactions=study.release_redactions,
         **titles,
     )
     return _form_page(form, study)
@@ -163,7 +166,13 @@ def change_settings(study: Study) -> Any:
     facts = {"by": current_user.account, "now": clock.now()}
     try:
         service.change(
-            study, form.titles(), form.chosen(), form.time_zone.data, form.contact.data or "", **facts
+            study,
+            form.titles(),
+            form.chosen(),
+            form.time_zone.data,
+            form.contact.data or "",
+            form.release_redactions.data,
+            **facts,
         )
     except DomainError as error:
         form.refuse(error)
