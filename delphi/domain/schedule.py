@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from delphi.domain.errors import DomainError
@@ -30,6 +30,24 @@ def due_move(
 def local_to_utc(naive: datetime, zone: str) -> datetime:
     """A time written on a form in the round's zone. One that the clocks skip or repeat is the earlier reading."""
     return naive.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+
+
+def days_before(closes_at: datetime, zone: str, days: int, hour: int, minute: int = 0) -> datetime:
+    """So many days before the closing day, at this time on the clock of the zone."""
+    day = closes_at.astimezone(ZoneInfo(zone)).date() - timedelta(days=days)
+    return local_to_utc(datetime.combine(day, time(hour, minute)), zone)
+
+
+def check_reminder(
+    due_at: datetime, opens_at: datetime | None, closes_at: datetime | None, now: datetime
+) -> None:
+    """Refuse a time at which nobody could be reminded of the round."""
+    if due_at <= now:
+        raise DomainError("reminder.in_past")
+    if opens_at is not None and due_at <= opens_at:
+        raise DomainError("reminder.before_opening")
+    if closes_at is not None and due_at >= closes_at:
+        raise DomainError("reminder.after_closing")
 
 
 def check_times(opens_at: datetime | None, closes_at: datetime | None, now: datetime) -> None:

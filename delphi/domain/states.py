@@ -90,6 +90,7 @@ MOVES: dict[str, Move] = {
         _move("round.open", {RoundState.DRAFT, RoundState.SCHEDULED}, RoundState.OPEN, Permission.RUN_ROUNDS),
         _move("round.extend", {RoundState.OPEN}, RoundState.OPEN, Permission.RUN_ROUNDS),
         _move("round.close", {RoundState.OPEN}, RoundState.CLOSED, Permission.RUN_ROUNDS),
+        _move("round.reopen", {RoundState.CLOSED}, RoundState.OPEN, Permission.RUN_ROUNDS),
         _move("round.decide", {RoundState.CLOSED}, RoundState.DECIDED, Permission.MAKE_DECISIONS),
         _move("round.undecide", {RoundState.DECIDED}, RoundState.CLOSED, Permission.MAKE_DECISIONS),
         _move(

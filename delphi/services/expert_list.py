@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import selectinload
 
 from delphi.db import session
@@ -25,6 +25,7 @@ from delphi.models import (
     Round,
     Study,
 )
+from delphi.models.message import MessageState
 from delphi.services import panels as panels_service
 
 
@@ -102,6 +103,43 @@ def counts(listed: Iterable[Listed], known: Iterable[Panel]) -> list[PanelCount]
         states = Counter(one.expert.state for one in everyone if panel in one.panels)
         found.append(PanelCount(panel, states.total(), states))
     return found
+
+
+class Reached(NamedTuple):
+    """Whoever has a contact, with the latest message that left, was refused or waits."""
+
+    expert: Expert
+    contact: Contact
+    message: Message | None
+
+
+def reached(study: Study) -> list[Reached]:
+    """Every contact by name, and whether the last message got through. Only for those who may see contacts."""
+    latest = (
+        select(func.max(Message.id))
+        .where(Message.study_id == study.id, Message.expert_id.is_not(None))
+        .where(Message.state != MessageState.CANCELLED)
+        .group_by(Message.expert_id)
+    )
+    query = (
+        select(Expert, Contact, Message)
+        .join(Contact, Contact.expert_id == Expert.id)
+        .outerjoin(Message, and_(Message.expert_id == Expert.id, Message.id.in_(latest)))
+        .where(Expert.study_id == study.id)
+    )
+    found = [Reached(*row) for row in session.execute(query)]
+    return sorted(found, key=lambda one: (plain(one.contact.name or one.contact.email), one.expert.code))
+
+
+def found(everyone: Iterable[Reached], *, search: str = "", delivery: str = "") -> list[Reached]:
+    """`search` in name, address, telephone and code; `delivery` is a state of the latest message."""
+    wanted = plain(search).strip()
+    return [
+        one
+        for one in everyone
+        if wanted in plain(f"{one.contact.name} {one.contact.email} {one.contact.phone} {one.expert.code}")
+        and (not delivery or (one.message is not None and one.message.state == delivery))
+    ]
 
 
 def turns(expert: Expert) -> list[Turn]:

@@ -185,11 +185,64 @@ def last_invitation(expert: Expert, opened: Round) -> Message | None:
     return session.scalar(query.order_by(Message.id.desc()).limit(1))
 
 
-def revoke_links(study: Study, expert: Expert, *, by: Account, now: datetime) -> None:
-    """No link sent so far lets anyone in any more, nor does a page opened by one."""
+def revoke_links(study: Study, expert: Expert, *, by: Account, now: datetime, anew: bool = False) -> None:
+    """No link sent so far lets anyone in any more, nor does a page opened by one; `anew`: send a new one."""
     _lock(study, expert)
     links.revoke_all(expert, now)
     history.record(study.id, "expert.links_revoked", by, now=now, code=expert.code)
+    if anew:
+        links.send_new(study, expert, now)
+
+
+def send_link(study: Study, expert: Expert, *, by: Account, now: datetime) -> bool:
+    """A fresh personal link, as if the expert had asked for it; False when one was just sent."""
+    _lock(study, expert)
+    sent = links.send_new(study, expert, now)
+    if sent:
+        history.record(study.id, "expert.link_sent", by, now=now, code=expert.code)
+    return sent
+
+
+def move_panels(study: Study, expert: Expert, chosen: Sequence[Panel], *, by: Account, now: datetime) -> bool:
+    """Other panels from the next round on: rounds that opened keep those held then. False: nothing changed."""
+    _lock(study, expert)
+    if not chosen:
+        raise DomainError("expert.panel_missing")
+    if any(panel.study_id != study.id for panel in chosen):
+        raise NotFound("panel.not_found")
+    changed = _hold_panels(expert, chosen)
+    session.flush()
+    if changed:
+        history.record(study.id, "expert.moved", by, now=now, code=expert.code)
+    return changed
+
+
+def move_all(
+    study: Study, expert_ids: Collection[int], old: Panel, new: Panel, *, by: Account, now: datetime
+) -> int:
+    """From one panel to another for each of these who is in the first and has not left; how many there were."""
+    studies.lock_for_change(study)
+    if old.id == new.id:
+        raise DomainError("expert.same_panel")
+    query = (
+        select(Expert)
+        .where(Expert.study_id == study.id, Expert.id.in_(expert_ids), Expert.detached.is_(False))
+        .where(Expert.state != ExpertState.WITHDRAWN)
+        .order_by(Expert.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+        .options(selectinload(Expert.panels))
+    )
+    moved = [one for one in session.scalars(query).all() if any(row.panel_id == old.id for row in one.panels)]
+    for expert in moved:
+        kept = [row for row in expert.panels if row.panel_id not in (old.id, new.id)]
+        held = next((row for row in expert.panels if row.panel_id == new.id), ExpertPanel(panel_id=new.id))
+        expert.panels = [*kept, held]
+    session.flush()
+    if moved:
+        facts = {"from": old.code, "to": new.code, "count": len(moved)}
+        history.record(study.id, "experts.moved", by, now=now, **facts)
+    return len(moved)
 
 
 def _lock(study: Study, expert: Expert) -> None:
@@ -253,11 +306,17 @@ def _describe(expert: Expert, checked: Details) -> set[str]:
     if expert.attributes != _stored(checked.attributes):
         expert.attributes = _stored(checked.attributes)
         changed.add("attributes")
-    held, wanted = {row.panel_id: row for row in expert.panels}, [panel.id for panel in checked.panels]
-    if set(held) != set(wanted):
-        expert.panels = [held.get(panel_id) or ExpertPanel(panel_id=panel_id) for panel_id in wanted]
+    if _hold_panels(expert, checked.panels):
         changed.add("panels")
     return changed
+
+
+def _hold_panels(expert: Expert, chosen: Sequence[Panel]) -> bool:
+    held, wanted = {row.panel_id: row for row in expert.panels}, [panel.id for panel in chosen]
+    if set(held) == set(wanted):
+        return False
+    expert.panels = [held.get(panel_id) or ExpertPanel(panel_id=panel_id) for panel_id in wanted]
+    return True
 
 
 def _stored(attributes: Attributes) -> dict[str, list[str]]:

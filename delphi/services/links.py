@@ -72,8 +72,13 @@ def send_again(email: str, now: datetime) -> None:
         .where(Study.state.in_((StudyState.SEALED, StudyState.RUNNING)))
     )
     for expert, study in rows.all():
-        once = f"link-again-{expert.id}-{int(now.timestamp()) // ONE_MAIL_EVERY}"
-        outbox.enqueue(MessageKind.LINK_AGAIN, once=once, now=now, study=study, expert=expert)
+        send_new(study, expert, now)
+
+
+def send_new(study: Study, expert: Expert, now: datetime) -> bool:
+    """A fresh link by mail, one in five minutes; False when one was asked for meanwhile."""
+    once = f"link-again-{expert.id}-{int(now.timestamp()) // ONE_MAIL_EVERY}"
+    return outbox.enqueue(MessageKind.LINK_AGAIN, once=once, now=now, study=study, expert=expert) is not None
 
 
 def _welcome() -> Select[Link, Expert, Study]:

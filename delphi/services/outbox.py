@@ -210,6 +210,20 @@ def cancel_for(expert: Expert) -> int:
     return _cancel(Message.expert_id == expert.id, Reason.LEFT)
 
 
+def take_up_invitations(reopened: Round, now: datetime) -> int:
+    """Invitations that waited when the round closed wait again; how many there are."""
+    waiting = update(Message).where(
+        Message.round_id == reopened.id,
+        Message.kind == MessageKind.ROUND_INVITATION,
+        Message.state == MessageState.CANCELLED,
+        Message.reason == Reason.NO_ANSWERS.value,
+    )
+    taken = session.execute(waiting.values(state=MessageState.QUEUED, reason="", due_at=now)).rowcount  # type: ignore[attr-defined]
+    if taken:
+        ask_for_bell("outbox")
+    return int(taken)
+
+
 def cancel_asking(closed: Round) -> int:
     """What asks for answers to this round and still waits has come too late; how many there were."""
     return _cancel(and_(Message.round_id == closed.id, Message.kind.in_(WITH_CALENDAR)), Reason.NO_ANSWERS)

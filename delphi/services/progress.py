@@ -1,4 +1,4 @@
-"""How a round is going: who was asked, who started, who submitted, by panel. Pages show numbers only."""
+"""How a round is going: how many were asked, started and submitted, and how much each expert has answered."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from delphi.db import session
+from delphi.domain.standing import Stage, stage
+from delphi.domain.states import ExpertState
 from delphi.models import (
+    Expert,
     ItemPanel,
-    Panel,
     Participation,
-    ParticipationPanel,
     Protocol,
     Rating,
     Round,
@@ -23,13 +24,6 @@ from delphi.services import keeping, protocols
 
 
 class Totals(NamedTuple):
-    asked: int
-    started: int
-    submitted: int
-
-
-class PanelProgress(NamedTuple):
-    panel: Panel
     asked: int
     started: int
     submitted: int
@@ -49,38 +43,27 @@ def totals(asked: Round) -> Totals:
     return Totals(*session.execute(query).one())
 
 
-def by_panel(asked: Round) -> list[PanelProgress]:
-    """An expert in two panels counts in both."""
-    started = _started(asked)
-    query = (
-        select(
-            Panel,
-            func.count(Participation.id),
-            func.count(started.c.expert_id),
-            func.count(Participation.submitted_at),
-        )
-        .join(ParticipationPanel, ParticipationPanel.panel_id == Panel.id)
-        .join(Participation, Participation.id == ParticipationPanel.participation_id)
-        .outerjoin(started, started.c.expert_id == Participation.expert_id)
-        .where(Participation.round_id == asked.id)
-        .group_by(Panel.id)
-        .order_by(Panel.position, Panel.id)
-    )
-    return [PanelProgress(*row) for row in session.execute(query)]
-
-
 def _started(asked: Round) -> Any:
     return select(Rating.expert_id).where(Rating.round_id == asked.id, keeping.given()).distinct().subquery()
 
 
 class ExpertProgress(NamedTuple):
-    """Where one expert stands. Only the platform itself reads it, to decide on reminders."""
+    """Where one expert stands. Pages tell numbers of many, or how far somebody is in steps."""
 
     expert_id: int
+    code: str
+    state: ExpertState
     opened: bool
     submitted: bool
     answered: int
     expected: int
+    panels: frozenset[int]  # held in the round
+
+    @property
+    def stage(self) -> Stage:
+        return stage(
+            opened=self.opened, answered=self.answered, expected=self.expected, submitted=self.submitted
+        )
 
     @property
     def left(self) -> int:
@@ -93,10 +76,14 @@ class ExpertProgress(NamedTuple):
 
 def by_expert(asked: Round, expert_id: int | None = None) -> list[ExpertProgress]:
     """Everyone asked, or one of them; a number of statements that does not grow."""
-    query = select(Participation).where(Participation.round_id == asked.id)
+    query = (
+        select(Participation, Expert.code, Expert.state)
+        .join(Expert, Expert.id == Participation.expert_id)
+        .where(Participation.round_id == asked.id)
+    )
     if expert_id is not None:
         query = query.where(Participation.expert_id == expert_id)
-    asked_ones = session.scalars(query.options(selectinload(Participation.panels))).all()
+    asked_ones = session.execute(query.options(selectinload(Participation.panels))).all()
     if not asked_ones:
         return []
     answered = _answered(asked, expert_id)
@@ -105,12 +92,16 @@ def by_expert(asked: Round, expert_id: int | None = None) -> list[ExpertProgress
     return [
         ExpertProgress(
             one.expert_id,
+            code,
+            state,
             one.opened_at is not None,
             one.submitted_at is not None,
             answered.get(one.expert_id, 0),
-            criteria * _items_for({row.panel_id for row in one.panels}, panels_of_items),
+            criteria * _items_for(held, panels_of_items),
+            held,
         )
-        for one in asked_ones
+        for one, code, state in asked_ones
+        for held in [frozenset(row.panel_id for row in one.panels)]
     ]
 
 
@@ -134,7 +125,7 @@ def _panels_of_items(asked: Round) -> list[set[int]]:
     return list(panels.values())
 
 
-def _items_for(held: set[int], panels_of_items: list[set[int]]) -> int:
+def _items_for(held: frozenset[int], panels_of_items: list[set[int]]) -> int:
     return sum(not panels or bool(panels & held) for panels in panels_of_items)
 
 

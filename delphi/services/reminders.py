@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -20,6 +20,7 @@ from delphi.domain.states import ExpertState, RoundState
 from delphi.models import Account, Expert, Message, Participation, Round, Study
 from delphi.models.message import MessageState
 from delphi.services import history, outbox, presentations, progress
+from delphi.services.progress import ExpertProgress
 
 
 class LeftOut(StrEnum):
@@ -38,34 +39,66 @@ class Reminding:
     left_out: Counter[LeftOut]
     leave_at: datetime  # now, or when the quiet hours are over
 
+    reasons: Mapping[int, LeftOut]  # the same by expert
+
     @property
     def count(self) -> int:
         return sum(map(len, self.experts.values()))
 
+    @property
+    def expert_ids(self) -> set[int]:
+        return {one.id for experts in self.experts.values() for one in experts}
 
-def due(study: Study, asked: Round, now: datetime) -> Reminding:
-    """Everyone not done who is still in the study and may be written to."""
+    def of(self, expert_ids: Collection[int]) -> Reminding:
+        """Those of them among these experts."""
+        kept = {
+            kind: [one for one in experts if one.id in expert_ids] for kind, experts in self.experts.items()
+        }
+        return replace(self, experts=kept)
+
+
+def due(
+    study: Study, asked: Round, now: datetime, stands: Sequence[ExpertProgress] | None = None
+) -> Reminding:
+    """Everyone not done who is still in the study and may be written to; `stands` where they are known already."""
     chosen: dict[MessageKind, list[Expert]] = {kind: [] for kind in REMINDERS}
     left_out: Counter[LeftOut] = Counter()
     presentation = presentations.of(study)
     leave_at = presentations.quiet_hours(study, presentation).over_at(now)
     if not accepts_answers(asked.state, asked.closes_at, now):
-        return Reminding(chosen, left_out, leave_at)
-    waiting = _not_done(asked)
+        return Reminding(chosen, left_out, leave_at, {})
+    waiting = _not_done(asked, stands)
     reasons = _reasons(presentation.weekly_mails, asked, [expert for expert, _stands in waiting], now)
-    for expert, stands in waiting:
+    for expert, at in waiting:
         if expert.id in reasons:
             left_out[reasons[expert.id]] += 1
         else:
-            chosen[reminder_for(opened=stands.opened, answered=stands.answered)].append(expert)
-    return Reminding(chosen, left_out, leave_at)
+            chosen[reminder_for(opened=at.opened, answered=at.answered)].append(expert)
+    return Reminding(chosen, left_out, leave_at, reasons)
 
 
-def send(study: Study, asked: Round, *, by: Account, now: datetime) -> int:
-    """One reminder to each, at most once a day however often this is asked; how many there are."""
+def send(
+    study: Study, asked: Round, *, by: Account, now: datetime, only: Collection[int] | None = None
+) -> int:
+    """One reminder to each, at most once a day however often this is asked; how many there are.
+
+    `only`: to those of these experts who are still to be reminded.
+    """
     reminding = due(study, asked, now)
+    if only is not None:
+        reminding = reminding.of(only)
     if not reminding.count:
         raise DomainError("message.nobody_to_remind")
+    return _queue(study, asked, reminding, by, now)
+
+
+def send_planned(study: Study, asked: Round, now: datetime) -> int:
+    """The same when the clock asks for it; nobody to remind is no refusal then."""
+    reminding = due(study, asked, now)
+    return _queue(study, asked, reminding, None, now) if reminding.count else 0
+
+
+def _queue(study: Study, asked: Round, reminding: Reminding, by: Account | None, now: datetime) -> int:
     cause = _cause(study, asked, now)
     sent = sum(
         outbox.queue_each(kind, experts, cause, now, round=asked)
@@ -97,7 +130,9 @@ def _announce(study: Study, asked: Round, now: datetime) -> int:
     return outbox.queue_each(MessageKind.DEADLINE_NOTICE, experts, cause, now, round=asked)
 
 
-def _not_done(asked: Round) -> list[tuple[Expert, progress.ExpertProgress]]:
+def _not_done(
+    asked: Round, stands: Sequence[ExpertProgress] | None = None
+) -> list[tuple[Expert, ExpertProgress]]:
     still_in = (ExpertState.INVITED, ExpertState.ACTIVE)
     experts = session.scalars(
         select(Expert)
@@ -105,8 +140,9 @@ def _not_done(asked: Round) -> list[tuple[Expert, progress.ExpertProgress]]:
         .where(Participation.round_id == asked.id, Expert.state.in_(still_in))
     )
     by_id = {expert.id: expert for expert in experts}
-    stands = sorted(progress.by_expert(asked), key=lambda one: one.expert_id)
-    return [(by_id[one.expert_id], one) for one in stands if one.expert_id in by_id and not one.done]
+    known = progress.by_expert(asked) if stands is None else stands
+    in_order = sorted(known, key=lambda one: one.expert_id)
+    return [(by_id[one.expert_id], one) for one in in_order if one.expert_id in by_id and not one.done]
 
 
 def _reasons(most: int, asked: Round, experts: Collection[Expert], now: datetime) -> dict[int, LeftOut]:

@@ -28,7 +28,16 @@ from delphi.models import (
     RoundPanel,
     Study,
 )
-from delphi.services import history, outbox, protocols, readiness, studies, verdicts, wordings
+from delphi.services import (
+    history,
+    outbox,
+    planned_reminders,
+    protocols,
+    readiness,
+    studies,
+    verdicts,
+    wordings,
+)
 
 SEEDS = 2**31
 
@@ -175,6 +184,7 @@ def close(study: Study, round_id: int, *, by: Account | None, now: datetime) -> 
     closed.closed_at = now
     session.flush()
     outbox.cancel_asking(closed)
+    planned_reminders.cancel_waiting(closed, now)
     verdicts.score(closed, now=now)
     history.record(study.id, "round.closed", by=by, now=now, number=closed.number)
     return closed

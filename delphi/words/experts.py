@@ -39,6 +39,8 @@ ERRORS: dict[str, Any] = {
     "expert.not_asked": _(
         "This expert was not asked in the open round, so there is no invitation to send again."
     ),
+    "expert.same_panel": _("Choose two different panels."),
+    "expert.nobody_chosen": _("Choose at least one expert."),
     "expert.panels_not_asked": _("Round %(number)s does not ask any of this expert’s panels."),
     "mapping.no_email": _("Say which column holds the e-mail addresses."),
     "mapping.no_panels": _("Say which column holds the panels."),

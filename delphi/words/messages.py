@@ -39,6 +39,15 @@ ERRORS: dict[str, Any] = {
     "message.nobody_to_remind": _(
         "There is nobody to remind now. Everyone is done, was written to less than a day ago, or wants no more reminders."
     ),
+    "reminder.in_past": _("This time is past. Choose a later one."),
+    "reminder.before_opening": _("A reminder cannot come before the round opens."),
+    "reminder.after_closing": _("A reminder must come before the round closes."),
+    "reminder.no_time": _("Say when to remind: days before the round closes, or a date and time."),
+    "reminder.days_unknown": _("“%(found)s” is not a number of days. Write them like this: 7, 2"),
+    "reminder.nobody_chosen": _("Choose at least one expert to remind."),
+    "reminder.no_closing_time": _("Days before closing can be counted once the round has a closing time."),
+    "reminder.too_many": _("At most %(most)s reminders can wait in a round. Cancel some first."),
+    "reminder.not_found": _("There is no such reminder in this round."),
     "message.no_deadline": _("No round is open at the moment, so there is no date to note."),
 }
 
@@ -81,4 +90,7 @@ LABELS: dict[str, Any] = {
     "reminder_left_out.stopped": _("want no more reminders"),
     "reminder_left_out.lately": _("were written to less than a day ago"),
     "reminder_left_out.enough": _("have had as many messages in seven days as the study allows"),
+    "reminder_not_now.stopped": _("Wants no more reminders"),
+    "reminder_not_now.lately": _("Was written to less than a day ago"),
+    "reminder_not_now.enough": _("Has had as many messages in seven days as the study allows"),
 }

@@ -32,6 +32,11 @@ ERRORS: dict[str, Any] = {
     "round.wrong_state": _(
         "The round has moved on meanwhile, so this can no longer be done. Look at its present state first."
     ),
+    "round.reason_missing": _("Say why the round is opened again. The reason stays on record."),
+    "round.reason_too_long": _("This reason is too long: at most %(most)s characters."),
+    "round.late_changed": _(
+        "Meanwhile %(now)s experts can be asked late, no longer %(shown)s. Look again and confirm."
+    ),
     "round.not_open": _(
         "This round is closed. What was shown as saved is kept; this last change was not saved."
     ),
@@ -43,4 +48,9 @@ LABELS: dict[str, Any] = {
     "round.open": _("Open"),
     "round.closed": _("Closed"),
     "round.decided": _("Decided"),
+    "stage.unopened": _("Not opened"),
+    "stage.opened": _("Opened, nothing answered"),
+    "stage.begun": _("Begun"),
+    "stage.half_done": _("Half done or more"),
+    "stage.completed": _("Completed"),
 }

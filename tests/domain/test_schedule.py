@@ -8,7 +8,9 @@ from delphi.domain.errors import DomainError
 from delphi.domain.schedule import (
     RatedIn,
     accepts_answers,
+    check_reminder,
     check_times,
+    days_before,
     due_move,
     local_to_utc,
     previous_rounds,
@@ -74,3 +76,24 @@ def test_previous_is_the_last_closed_round_an_item_was_rated_in() -> None:
         RatedIn(2, 2, NOON + timedelta(days=1)),
     ]
     assert previous_rounds(rated) == {1: 3, 2: 2}
+
+
+def test_days_before_closing_are_read_on_the_clock_of_the_zone():
+    """The clocks in Toronto go forward on 8 March 2026."""
+    closes_at = datetime(2026, 3, 10, 3, 0, tzinfo=UTC)  # 9 March, 23:00 there
+    assert days_before(closes_at, "America/Toronto", 2, 9) == datetime(2026, 3, 7, 14, 0, tzinfo=UTC)
+    assert days_before(closes_at, "America/Toronto", 0, 9, 30) == datetime(2026, 3, 9, 13, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("hours", "code"), [(0, "in_past"), (1, "before_opening"), (48, "after_closing"), (24, None)]
+)
+def test_a_reminder_lies_between_opening_and_closing(hours, code):
+    now = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+    times = (now + timedelta(hours=2), now + timedelta(hours=48))
+    if code is None:
+        check_reminder(now + timedelta(hours=hours), *times, now)
+        return
+    with pytest.raises(DomainError) as refused:
+        check_reminder(now + timedelta(hours=hours), *times, now)
+    assert refused.value.code == f"reminder.{code}"

@@ -23,7 +23,9 @@ from delphi.models import (
     Membership,
     Message,
     Note,
+    PlannedReminder,
     Question,
+    Round,
     Suggestion,
 )
 from delphi.models.domain import DomainLevel
@@ -115,8 +117,19 @@ def _ids(world: World) -> dict[str, object]:
         ).first(),
         "question_id": session.scalars(select(Question.id).where(Question.study_id == study_id)).one(),
         "term_id": session.scalars(select(GlossaryTerm.id).where(GlossaryTerm.study_id == study_id)).one(),
+        "reminder_id": _reminder(world).id,
         "message_id": session.scalars(select(Message.id).where(Message.study_id == study_id)).first(),
     }
+
+
+def _reminder(world: World) -> PlannedReminder:
+    asked = session.scalars(select(Round).where(Round.study_id == world.study.id)).first()
+    assert asked is not None
+    at = world.study.created_at
+    planned = PlannedReminder(round_id=asked.id, due_at=at, planned_by_id=world.alice.id, created_at=at)
+    session.add(planned)
+    session.flush()
+    return planned
 
 
 def _with_ids(app: Flask) -> Iterator[Rule]:
@@ -159,6 +172,8 @@ def test_nothing_of_another_study_is_found(
         ("/rounds/new", "items", "item_id"),
         ("/rounds/new", "panels", "panel_id"),
         ("/experts/new", "panels", "panel_id"),
+        ("/experts/{expert_id}/panels", "panels", "panel_id"),
+        ("/contacts/move", "to_panel", "panel_id"),
     ],
 )
 def test_a_form_takes_nothing_of_another_study(

@@ -1,8 +1,7 @@
-"""Pages of rounds: where each stands, opening, extending, closing, and what was delivered."""
+"""Pages of rounds: where each stands, opening, extending, closing, opening again, and what was delivered."""
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import datetime
 from typing import Any
 
@@ -13,11 +12,12 @@ from flask_login import current_user
 from delphi.domain.errors import DomainError
 from delphi.domain.permissions import Permission
 from delphi.domain.schedule import local_to_utc
-from delphi.models import Round, Study
-from delphi.services import decisions, outbox, panels, progress, readiness, reminders, rounds as service
+from delphi.models import Study
+from delphi.services import outbox, reopening, rounds as service
 from delphi.web import clock
 from delphi.web.facilitator import blueprint
-from delphi.web.guards import may, study_page
+from delphi.web.facilitator.round_page import page, shown_again
+from delphi.web.guards import study_page
 
 RUN = Permission.RUN_ROUNDS
 
@@ -31,22 +31,7 @@ def rounds(study: Study) -> str:
 @blueprint.get("/studies/<int:study_id>/rounds/<int:number>")
 @study_page(Permission.VIEW_STUDY)
 def round_page(study: Study, number: int) -> str:
-    shown, now = service.get(study, number), clock.now()
-    opened = shown.opened_at is not None
-    return render_template(
-        "facilitator/rounds/round.html",
-        round=shown,
-        by_panel=progress.by_panel(shown) if opened else [],
-        totals=progress.totals(shown) if opened else None,
-        deliveries=Counter(one.state for one in outbox.of_round(shown) if one.latest)
-        if opened
-        else Counter(),
-        panels={panel.id: panel for panel in panels.list_of(study)},
-        checks=[] if opened else [one for one in readiness.checks(study) if not one.ok],
-        now=now,
-        reminding=reminders.due(study, shown, now) if _can_remind(shown) else None,
-        undecided=len(decisions.undecided(shown)) if shown.state == "closed" else 0,
-    )
+    return page(study, number)
 
 
 @blueprint.post("/studies/<int:study_id>/rounds/<int:number>/open")
@@ -77,8 +62,11 @@ def unschedule_round(study: Study, number: int) -> Any:
 @study_page(RUN)
 def extend_round(study: Study, number: int) -> Any:
     extended = service.get(study, number)
-    closes_at = local_to_utc(_local_time(request.form.get("closes_at", "")), extended.time_zone)
-    service.extend(study, extended.id, closes_at, by=current_user.account, now=clock.now())
+    try:
+        closes_at = local_to_utc(_local_time("closes_at"), extended.time_zone)
+        service.extend(study, extended.id, closes_at, by=current_user.account, now=clock.now())
+    except DomainError as error:
+        return shown_again(study, number, error, "closes_at")
     flash(_("Round %(number)s has a new closing time.", number=number), "ok")
     return _to_round(study, number)
 
@@ -89,6 +77,21 @@ def close_round(study: Study, number: int) -> Any:
     service.close(study, service.get(study, number).id, by=current_user.account, now=clock.now())
     flash(_("Round %(number)s is closed and the rules have given their verdicts.", number=number), "ok")
     return redirect(url_for("facilitator.board", study_id=study.id, round=number), 303)
+
+
+@blueprint.post("/studies/<int:study_id>/rounds/<int:number>/reopen")
+@study_page(RUN)
+def reopen_round(study: Study, number: int) -> Any:
+    closed = service.get(study, number)
+    try:
+        closes_at = local_to_utc(_local_time("reopen_until"), closed.time_zone)
+        reason = request.form.get("reason", "")
+        reopening.reopen(study, closed.id, closes_at, reason, by=current_user.account, now=clock.now())
+    except DomainError as error:
+        about_reason = error.code.startswith("round.reason")
+        return shown_again(study, number, error, "reason" if about_reason else "reopen_until")
+    flash(_("Round %(number)s takes answers again. Nobody was told by itself.", number=number), "ok")
+    return _to_round(study, number)
 
 
 @blueprint.get("/studies/<int:study_id>/rounds/<int:number>/delivery")
@@ -109,13 +112,9 @@ def resend_message(study: Study, message_id: int) -> Any:
     return redirect(_delivery_page(study, message.round_id), 303)
 
 
-def _can_remind(shown: Round) -> bool:
-    return shown.state == "open" and may(RUN)
-
-
-def _local_time(text: str) -> datetime:
+def _local_time(name: str) -> datetime:
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=None)
+        return datetime.fromisoformat(request.form.get(name, "")).replace(tzinfo=None)
     except ValueError:
         raise DomainError("round.no_closing_time") from None
 

@@ -8,6 +8,7 @@ blueprint = Blueprint("researcher", __name__)
 
 from delphi.web.researcher import (  # noqa: E402, F401
     consent,
+    contacts,
     domains,
     expert_form,
     expert_import,

@@ -8,6 +8,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from delphi.domain.errors import NotFound
 from delphi.domain.permissions import Permission, allows
 from delphi.domain.states import ExpertState
 from delphi.domain.withdrawals import Withdrawal
@@ -15,6 +16,7 @@ from delphi.models import Expert, Study
 from delphi.services import expert_list, experts as service, panels, withdrawals
 from delphi.web import clock
 from delphi.web.guards import study_page
+from delphi.web.numbers import whole
 from delphi.web.researcher import blueprint
 
 VIEW = Permission.VIEW_EXPERTS
@@ -46,12 +48,13 @@ def experts(study: Study) -> str:
 @study_page(VIEW)
 def expert(study: Study, expert_id: int) -> str:
     shown = service.get(study, expert_id)
-    held = {row.panel_id for row in shown.panels}
+    held, known = {row.panel_id for row in shown.panels}, panels.list_of(study)
     return render_template(
         "researcher/experts/expert.html",
         expert=shown,
         contact=service.contact_of(shown) if sees_contacts() and service.has_contact(shown) else None,
-        panels=[panel for panel in panels.list_of(study) if panel.id in held],
+        panels=[panel for panel in known if panel.id in held],
+        every_panel=known,
         turns=expert_list.turns(shown),
         messages=expert_list.messages(shown),
         links=expert_list.valid_links(shown),
@@ -81,9 +84,27 @@ def resend_invitation(study: Study, expert_id: int) -> Any:
 @blueprint.post("/studies/<int:study_id>/experts/<int:expert_id>/revoke-links")
 @study_page(CONTACTS)
 def revoke_links(study: Study, expert_id: int) -> Any:
-    chosen = service.get(study, expert_id)
-    service.revoke_links(study, chosen, by=current_user.account, now=clock.now())
-    flash(_("No personal link sent so far works any more. The next message brings a new one."), "ok")
+    chosen, anew = service.get(study, expert_id), "anew" in request.form
+    service.revoke_links(study, chosen, by=current_user.account, now=clock.now(), anew=anew)
+    if anew:
+        flash(_("No personal link sent so far works any more. A new one is on its way."), "ok")
+    else:
+        flash(_("No personal link sent so far works any more. The next message brings a new one."), "ok")
+    return to_expert(study, chosen)
+
+
+@blueprint.post("/studies/<int:study_id>/experts/<int:expert_id>/panels")
+@study_page(CONTACTS)
+def move_expert(study: Study, expert_id: int) -> Any:
+    chosen, wanted = service.get(study, expert_id), set(request.form.getlist("panels", type=whole))
+    known = {panel.id: panel for panel in panels.list_of(study)}
+    if wanted - set(known):
+        raise NotFound("panel.not_found")
+    held = [panel for panel in known.values() if panel.id in wanted]
+    if service.move_panels(study, chosen, held, by=current_user.account, now=clock.now()):
+        flash(_("The panels are changed. They count from the next round on."), "ok")
+    else:
+        flash(_("Nothing was changed."), "ok")
     return to_expert(study, chosen)
 
 

@@ -112,7 +112,7 @@ def test_opening_invites_everyone_and_a_double_click_does_no_harm(
     assert as_fay.post(url(world, "/1/open")).status_code == 409
     assert session.scalar(select(func.count(Message.id))) == 17
     page = as_fay.get(url(world, "/1"))
-    assert "experts asked" in page.text
+    assert "</span> Invited" in page.text
     delivery = as_fay.get(url(world, "/1/delivery"))
     assert "Waiting to be sent" in delivery.text
     assert "@example.org" not in delivery.text
@@ -161,6 +161,14 @@ def test_extending_and_closing(as_fay: Browser, world: World, clock: Clock) -> N
     assert opened.state is RoundState.CLOSED
     assert as_fay.post(url(world, "/1/close")).status_code == 409
     assert as_fay.get(answer.location).status_code == 200
+
+
+def test_a_refused_closing_time_is_still_on_the_form(as_fay: Browser, world: World, clock: Clock) -> None:
+    open_round(world, clock())
+    answer = as_fay.post(url(world, "/1/extend"), data={"closes_at": "1999-05-01T12:00"})
+    assert answer.status_code == 400
+    assert 'value="1999-05-01T12:00"' in answer.text
+    assert "The closing time is past. Choose a later one." in answer.text
 
 
 def test_a_failed_message_is_sent_again_once(as_fay: Browser, world: World, clock: Clock) -> None:
@@ -228,6 +236,10 @@ ACTIONS = (
     "/1/unschedule",
     "/1/extend",
     "/1/close",
+    "/1/reopen",
+    "/1/reminders",
+    "/1/nudges",
+    "/1/ask-late",
 )
 
 

@@ -1,0 +1,88 @@
+"""The page of a round: the plan, or how it goes; shown again with what was typed when something is refused."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from flask import render_template, request
+
+from delphi.db import session
+from delphi.domain.errors import DomainError, NotFound
+from delphi.domain.permissions import Permission
+from delphi.domain.states import RoundState
+from delphi.models import Panel, Round, Study
+from delphi.services import (
+    decisions,
+    late,
+    outbox,
+    panels,
+    planned_reminders,
+    progress,
+    readiness,
+    reminders,
+    rounds,
+    standing,
+)
+from delphi.web import clock
+from delphi.web.errors import status_of
+from delphi.web.guards import may
+from delphi.words import explained
+
+RUN = Permission.RUN_ROUNDS
+
+
+def page(study: Study, number: int, error: DomainError | None = None, wrong: str = "") -> str:
+    """`wrong` names the field that was refused; what was typed is read from the request then."""
+    so_far = [one for one in rounds.of_study(study) if one.number <= number]
+    if not so_far or so_far[-1].number != number:
+        raise NotFound("round.not_found")
+    shown, known = so_far[-1], panels.list_of(study)
+    opened = shown.opened_at is not None
+    return render_template(
+        "facilitator/rounds/round.html",
+        round=shown,
+        panels={panel.id: panel for panel in known},
+        now=clock.now(),
+        planned=planned_reminders.of_round(shown),
+        typed=request.form if error else {},
+        wrong=wrong,
+        error=explained(error) if error else "",
+        **(_going(study, so_far, known) if opened else {"checks": _open_points(study)}),
+    )
+
+
+def shown_again(study: Study, number: int, error: DomainError, wrong: str) -> Any:
+    """The page as it is now, with the refusal beside its field. What is not about the field goes its own way."""
+    if isinstance(error, NotFound) or error.code.endswith(".wrong_state"):
+        raise error
+    session.rollback()
+    return page(study, number, error, wrong), status_of(error)
+
+
+def _going(study: Study, so_far: Sequence[Round], known: Sequence[Panel]) -> dict[str, Any]:
+    """Of the last of these rounds, beside the one that was opened before it."""
+    shown = so_far[-1]
+    before = [one for one in so_far[:-1] if one.opened_at]
+    now, stands, deliveries = clock.now(), progress.by_expert(shown), outbox.of_round(shown)
+    everyone = standing.of_round(shown, stands, deliveries)
+    takes = shown.state is RoundState.OPEN
+    remind = takes and may(RUN)
+    return {
+        "totals": standing.counted(everyone),
+        "by_panel": [
+            (panel, standing.counted(members))
+            for panel in known
+            if (members := [one for one in everyone if panel.id in one.panels])
+        ],
+        "responses": standing.over_time([shown, *before[-1:]], now),
+        "deliveries": Counter(one.state for one in deliveries if one.latest),
+        "reminding": reminders.due(study, shown, now, stands) if remind else None,
+        "late": late.of_round(shown, now) if takes and may(RUN) else [],
+        "undecided": len(decisions.undecided(shown)) if shown.state is RoundState.CLOSED else 0,
+    }
+
+
+def _open_points(study: Study) -> list[Any]:
+    return [one for one in readiness.checks(study) if not one.ok]
