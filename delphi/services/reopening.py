@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from delphi.db import session
 from delphi.domain.errors import DomainError
 from delphi.domain.schedule import check_times
-from delphi.domain.states import RoundState, move
-from delphi.models import Account, Analysis, Decision, Round, StoredVerdict, Study
+from delphi.domain.states import ItemState, RoundState, move
+from delphi.models import Account, Analysis, Decision, Item, Round, RoundItem, StoredVerdict, Study
 from delphi.services import decisions, history, outbox, rounds, studies
 
 LONGEST_REASON = 2000
@@ -32,6 +32,7 @@ def reopen(
     if len(reason) > LONGEST_REASON:
         raise DomainError("round.reason_too_long", most=LONGEST_REASON)
     check_times(None, closes_at, now)
+    _check_items(reopened)
     closed_at = reopened.closed_at
     reopened.state, reopened.closes_at, reopened.closed_at = state, closes_at, None
     undone = _undo_decisions(reopened, reason, by, now)
@@ -50,6 +51,18 @@ def reopen(
         **facts,
     )
     return reopened
+
+
+def _check_items(reopened: Round) -> None:
+    """An item that was merged, split or set aside since cannot be rated again; that is taken back first."""
+    gone = session.scalars(
+        select(Item.code)
+        .join(RoundItem, RoundItem.item_id == Item.id)
+        .where(RoundItem.round_id == reopened.id, Item.state != ItemState.IN_PLAY)
+        .order_by(Item.position)
+    ).all()
+    if gone:
+        raise DomainError("round.items_moved_on", codes=", ".join(gone))
 
 
 def _undo_decisions(reopened: Round, reason: str, by: Account, now: datetime) -> int:

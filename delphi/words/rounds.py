@@ -34,6 +34,10 @@ ERRORS: dict[str, Any] = {
     ),
     "round.reason_missing": _("Say why the round is opened again. The reason stays on record."),
     "round.reason_too_long": _("This reason is too long: at most %(most)s characters."),
+    "round.items_moved_on": _(
+        "Items of this round have been merged, split or set aside since it closed: %(codes)s. "
+        "Take that back first, then open the round again."
+    ),
     "round.late_changed": _(
         "Meanwhile %(now)s experts can be asked late, no longer %(shown)s. Look again and confirm."
     ),

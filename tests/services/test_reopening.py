@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from delphi.db import session
 from delphi.domain.errors import DomainError
-from delphi.domain.states import RoundState
+from delphi.domain.states import ItemState, RoundState
 from delphi.models import Decision, Event, Message, StoredVerdict
 from delphi.models.message import MessageState
 from delphi.scoring.rules import Verdict
@@ -108,3 +108,11 @@ def test_not_while_it_is_open_nor_once_it_is_decided(world, closed, clock):
     with pytest.raises(DomainError) as refused:
         reopen(world, closed, clock)
     assert refused.value.code == "round.wrong_state"
+
+
+def test_items_that_went_their_own_way_since_come_back_first(world, closed, clock):
+    world.items["B"].state = ItemState.DROPPED
+    session.flush()
+    with pytest.raises(DomainError) as refused:
+        reopen(world, closed, clock)
+    assert (refused.value.code, refused.value.params["codes"]) == ("round.items_moved_on", "B")
