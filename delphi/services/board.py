@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
 
 from delphi.db import session
+from delphi.domain.board import VERDICTS, View
 from delphi.domain.errors import NotFound
 from delphi.domain.protocols import StudyProtocol
 from delphi.domain.states import RoundState
 from delphi.models import (
     Account,
+    Analysis,
     Comment,
     Decision,
     Domain,
@@ -27,7 +30,7 @@ from delphi.models import (
     Wording,
 )
 from delphi.scoring.rules import POOLED
-from delphi.services import decisions, domains, panels, progress, protocols, wordings
+from delphi.services import analyses, decisions, domains, panels, progress, protocols, verdicts, wordings
 
 SIDES = {"promote": "high", "drop": "low"}
 SCORED = (RoundState.CLOSED, RoundState.DECIDED)
@@ -35,22 +38,62 @@ SCORED = (RoundState.CLOSED, RoundState.DECIDED)
 
 @dataclass(frozen=True)
 class Row:
-    """One item of a scored round; `summaries` holds the groups that may be shown, by criterion."""
+    """One item of a scored round; `analysis` is empty while it is being computed."""
 
     item: Item
     wording: Wording
-    round: Round
+    latest_wording: int
     stored: StoredVerdict
-    previous: StoredVerdict | None
+    first: bool  # it was not rated before
     decision: Decision | None
     comments: int
+    analysis: Mapping[str, Any]
 
     @property
     def judgement(self) -> dict[str, Any]:
         return self.stored.judgement
 
+    @property
+    def key(self) -> int:
+        return self.item.id
+
+    @property
+    def verdict(self) -> str:
+        return self.stored.verdict
+
+    @property
+    def flags(self) -> Collection[str]:
+        raised: Collection[str] = self.analysis.get("flags", ())
+        return raised
+
+    @property
+    def waiting(self) -> bool:
+        return self.decision is None
+
+    @property
+    def overridden(self) -> bool:
+        return self.decision is not None and bool(self.decision.reason)
+
+    @property
+    def domain_id(self) -> int | None:
+        return self.item.domain_id
+
+    @property
+    def words(self) -> str:
+        return " ".join([self.item.code, *(text.title for text in self.wording.texts)]).casefold()
+
+    @property
+    def flips_with(self) -> int | None:
+        found = self.analysis.get("fragility")
+        return found["raters"] if found else None
+
     def summary(self, criterion: str, group: str = POOLED) -> dict[str, Any] | None:
         return shown_summary(self.stored, criterion, group)
+
+    def found(self, criterion: str) -> Mapping[str, Any]:
+        """What was computed on this criterion."""
+        own: Mapping[str, Any] = self.analysis.get("criteria", {}).get(criterion, {})
+        return own
 
     def side(self, panel: str) -> str:
         """Where a rule that looks at panels holds in this one: "high" to promote, "low" to drop."""
@@ -59,13 +102,26 @@ class Row:
                 return SIDES[rule["verdict"]]
         return ""
 
-    def change(self, criterion: str) -> float | None:
-        """Percentage points gained in the high band since the round it was last rated in."""
-        before = shown_summary(self.previous, criterion, POOLED) if self.previous else None
-        now = self.summary(criterion)
-        if before is None or now is None or not before["n"] or not now["n"]:
+    def measure(self, sort: str, criterion: str) -> Any:
+        """What the board is sorted by; None comes last."""
+        own: dict[str, Callable[[], Any]] = {
+            "item": lambda: self.item.code,
+            "since": lambda: self.found(criterion).get("high_change"),
+            "fragility": lambda: self.flips_with,
+            "holds": lambda: self.analysis.get("holds"),
+            "comments": lambda: self.comments,
+            "verdict": lambda: VERDICTS.index(self.verdict),
+            "decision": lambda: self.decision and self.decision.outcome,
+        }
+        return own[sort]() if sort in own else self._statistic(sort, criterion)
+
+    def _statistic(self, name: str, criterion: str) -> float | None:
+        summary = self.summary(criterion)
+        if not summary or not summary["n"]:
             return None
-        return float(now["high"]["percent"]["value"]) - float(before["high"]["percent"]["value"])
+        exact = summary["high"]["percent"] if name == "high" else summary[name]
+        value: float | None = exact.get("value")
+        return value
 
 
 @dataclass(frozen=True)
@@ -79,11 +135,27 @@ class Board:
     totals: progress.Totals
 
     @property
-    def waiting(self) -> list[Row]:
-        return [row for row in self.rows if row.decision is None]
+    def deciding(self) -> bool:
+        return self.round.state is RoundState.CLOSED
 
-    def count(self, verdict: str) -> int:
-        return sum(1 for row in self.rows if row.stored.verdict == verdict)
+    @property
+    def waiting(self) -> list[Row]:
+        return [row for row in self.rows if row.waiting]
+
+    @property
+    def computing(self) -> bool:
+        """Whether the worker has yet to say how much the verdicts rest on."""
+        return not any(row.analysis for row in self.rows)
+
+    @property
+    def judged(self) -> datetime:
+        """When the latest of its verdicts was given."""
+        return max(row.stored.computed_at for row in self.rows)
+
+    def count(self, name: str) -> int:
+        """How many items a filter shows."""
+        view = View(show=(name,))
+        return sum(1 for row in self.rows if view.fits(row))
 
 
 def shown_summary(stored: StoredVerdict, criterion: str, group: str) -> dict[str, Any] | None:
@@ -117,20 +189,17 @@ def of_round(study: Study, number: int | None = None) -> Board | None:
         rounds=scored,
         protocol=protocols.of_round(chosen),
         panels=panels.list_of(study),
-        rows=_rows(chosen, scored),
+        rows=rows(chosen),
         domains=domains.by_id(study),
         totals=totals,
     )
 
 
-def _rows(chosen: Round, scored: list[Round]) -> list[Row]:
-    verdicts: dict[tuple[int | None, int], StoredVerdict] = {
-        (row.round_id, row.item_id): row
-        for row in session.scalars(
-            select(StoredVerdict).where(StoredVerdict.round_id.in_([one.id for one in scored]))
-        )
-    }
+def rows(chosen: Round) -> list[Row]:
+    """Every item of the round, in its order."""
+    judged = verdicts.of_round(chosen)
     decided = decisions.in_force([chosen.id])
+    analysed = analyses.of_round(chosen)
     query = (
         select(RoundItem, Item)
         .join(Item, Item.id == RoundItem.item_id)
@@ -139,19 +208,30 @@ def _rows(chosen: Round, scored: list[Round]) -> list[Row]:
     )
     found = session.execute(query).all()
     texts = wordings.of([row.wording_id for row, _ in found])
-    comments = _comment_counts(chosen)
+    latest, comments = _latest_wordings(chosen), _comment_counts(chosen)
     return [
         Row(
             item=item,
             wording=texts[row.wording_id],
-            round=chosen,
-            stored=verdicts[chosen.id, item.id],
-            previous=verdicts.get((row.previous_round_id, item.id)),
+            latest_wording=latest[item.id],
+            stored=judged[item.id],
+            first=row.previous_round_id is None,
             decision=decided.get((chosen.id, item.id)),
             comments=comments.get(item.id, 0),
+            analysis=analysed.get(item.id, {}),
         )
         for row, item in found
     ]
+
+
+def _latest_wordings(chosen: Round) -> dict[int, int]:
+    query = (
+        select(Wording.item_id, func.max(Wording.number))
+        .join(RoundItem, RoundItem.item_id == Wording.item_id)
+        .where(RoundItem.round_id == chosen.id)
+        .group_by(Wording.item_id)
+    )
+    return dict(session.execute(query).all())
 
 
 def _comment_counts(chosen: Round) -> dict[int, int]:
@@ -170,7 +250,13 @@ class Step:
     round: Round
     wording: Wording
     stored: StoredVerdict | None
+    analysis: Mapping[str, Any]
     decisions: list[tuple[Decision, str]]
+
+    @property
+    def in_force(self) -> Decision | None:
+        latest = self.decisions[-1][0] if self.decisions else None
+        return None if latest is None or latest.undone else latest
 
     def tells(self, rule: Mapping[str, Any]) -> bool:
         """Whether it may be said that a rule holds or not: not where only a hidden group would tell.
@@ -193,19 +279,21 @@ def item_history(study: Study, item_id: int) -> tuple[Item, list[Step]]:
     if item is None:
         raise NotFound("item.not_found")
     query = (
-        select(RoundItem, Round, StoredVerdict)
+        select(RoundItem, Round, StoredVerdict, Analysis.content)
         .join(Round, Round.id == RoundItem.round_id)
         .outerjoin(
             StoredVerdict, (StoredVerdict.round_id == Round.id) & (StoredVerdict.item_id == RoundItem.item_id)
         )
+        .outerjoin(Analysis, (Analysis.round_id == Round.id) & (Analysis.item_id == RoundItem.item_id))
         .where(RoundItem.item_id == item.id, RoundItem.wording_id.is_not(None))
         .order_by(Round.number)
     )
     found = session.execute(query).all()
-    texts = wordings.of([row.wording_id for row, _, _ in found])
+    texts = wordings.of([row.wording_id for row, _, _, _ in found])
     made = _decisions_of(item)
     return item, [
-        Step(one, texts[row.wording_id], stored, made.get(one.id, [])) for row, one, stored in found
+        Step(one, texts[row.wording_id], stored, content or {}, made.get(one.id, []))
+        for row, one, stored, content in found
     ]
 
 

@@ -25,6 +25,9 @@ ERRORS: dict[str, Any] = {
     "decision.undo_meanwhile": _(
         "This decision was replaced or undone after you opened the page. Look at the present one first."
     ),
+    "decision.reworded_meanwhile": _(
+        "Somebody else changed the wording after you opened the page: it is wording %(number)s now, shown below. What you typed is kept; save it again if it should replace theirs."
+    ),
     "decision.undecide_needs_reason": _(
         "Say why the decisions of the round are taken up again: it stays on record."
     ),
@@ -40,6 +43,22 @@ LABELS: dict[str, Any] = {
     "outcome.revise": _("Revise and ask again"),
     "outcome.drop": _("Dropped"),
     "outcome.re-rate": _("Ask again"),
+    "board-column.ratings": _("Ratings, low to high"),
+    "board-column.high": _("High band, %"),
+    "board-column.median": _("Median"),
+    "board-column.iqr": _("Interquartile range"),
+    "board-column.panels": _("Panels"),
+    "board-column.since": _("Since last rated"),
+    "board-column.fragility": _("Flips with"),
+    "board-column.holds": _("Holds, %"),
+    "board-column.presets": _("Other rules"),
+    "board-column.comments": _("Comments"),
+    "band-name.low": _("Low"),
+    "band-name.middle": _("Middle"),
+    "band-name.high": _("High"),
+    "stability.stable": _("stable"),
+    "stability.not stable": _("unstable"),
+    "stability.cannot tell": _("cannot tell"),
     "fate.kept": _("Kept"),
     "fate.not_kept": _("Not kept"),
     "fate.merged": _("Joined with another item"),

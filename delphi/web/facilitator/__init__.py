@@ -9,6 +9,7 @@ blueprint = Blueprint("facilitator", __name__)
 from delphi.web.facilitator import (  # noqa: E402, F401
     board,
     comments,
+    deciding,
     export,
     figures,
     from_experts,

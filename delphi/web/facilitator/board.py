@@ -1,20 +1,22 @@
-"""The consensus board and the page where one item is decided."""
+"""The consensus board: finding the items to decide, confirming many at once, finishing the round, taking it back."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
+from flask_babel import gettext as _, ngettext
 from flask_login import current_user
 
-from delphi.domain.decisions import OUTCOMES
+from delphi.domain.board import COLUMNS, View, view_of
 from delphi.domain.errors import DomainError
 from delphi.domain.permissions import Permission
 from delphi.models import Study
-from delphi.scoring.rules import Verdict
-from delphi.services import board as service, comment_review, decisions, panels, rounds
+from delphi.services import board as service, decisions, rounds, undoing
 from delphi.web import clock
+from delphi.web.errors import status_of
 from delphi.web.facilitator import blueprint
 from delphi.web.guards import may, study_page
 from delphi.web.numbers import whole
@@ -25,35 +27,43 @@ DECIDE = Permission.MAKE_DECISIONS
 @blueprint.get("/studies/<int:study_id>/board")
 @study_page(Permission.VIEW_STUDY)
 def board(study: Study) -> str:
-    shown = service.of_round(study, request.args.get("round", type=whole))
-    if shown is None:
-        return render_template("facilitator/board/empty.html")
-    criterion = request.args.get("criterion", "")
-    criteria = list(shown.protocol.rules.criteria)
-    rows = _filtered(shown.rows, request.args.get("show", ""))
-    groups: dict[int | None, list[service.Row]] = {}
-    for row in rows:
-        groups.setdefault(row.item.domain_id, []).append(row)
-    return render_template(
-        "facilitator/board/board.html",
-        board=shown,
-        groups=groups.items(),
-        shown=len(rows),
-        criterion=criterion if criterion in criteria else criteria[0],
-    )
+    return _board_page(study, asked_view())
 
 
 @blueprint.post("/studies/<int:study_id>/rounds/<int:number>/confirm")
 @study_page(DECIDE)
 def confirm(study: Study, number: int) -> Any:
-    chosen = request.form.getlist("item", type=whole)
+    chosen = dict.fromkeys(request.form.getlist("item", type=whole))
     closed = rounds.get(study, number)
-    count = decisions.confirm(study, closed.id, chosen, by=current_user.account, now=clock.now())
+    count = decisions.confirm(
+        study, closed.id, chosen, by=current_user.account, now=clock.now(), judged=moment_seen()
+    )
     if count:
-        flash(_("%(count)s verdicts confirmed.", count=count), "ok")
-    else:
+        flash(ngettext("%(num)s verdict confirmed.", "%(num)s verdicts confirmed.", count), "ok")
+    if left := len(chosen) - count:
+        text = ngettext(
+            "%(num)s item was left out: it has been decided since you opened the page.",
+            "%(num)s items were left out: they have been decided since you opened the page.",
+            left,
+        )
+        flash(text, "warning")
+    elif not count:
         flash(_("Nothing was confirmed: tick the items whose verdict you follow."), "warning")
-    return _to_board(study, number)
+    return to_board(study, number, anchor=_row(request.form.get("at", type=whole)))
+
+
+@blueprint.post("/studies/<int:study_id>/rounds/<int:number>/undo")
+@study_page(DECIDE)
+def undo_bulk(study: Study, number: int) -> Any:
+    """Take the last bulk confirmation back, as far as it is still in force."""
+    event_id = request.form.get("bulk", 0, type=whole)
+    closed = rounds.get(study, number)
+    count = undoing.undo_bulk(study, closed.id, event_id, by=current_user.account, now=clock.now())
+    if count:
+        flash(ngettext("%(num)s decision is undone.", "%(num)s decisions are undone.", count), "ok")
+    else:
+        flash(_("Nothing of that confirmation is in force any more."), "warning")
+    return to_board(study, number)
 
 
 @blueprint.post("/studies/<int:study_id>/rounds/<int:number>/finish")
@@ -64,59 +74,78 @@ def finish(study: Study, number: int) -> Any:
     return redirect(url_for("facilitator.rounds", study_id=study.id), 303)
 
 
-@blueprint.get("/studies/<int:study_id>/board/<int:item_id>")
-@study_page(Permission.VIEW_STUDY)
-def board_item(study: Study, item_id: int) -> str:
-    return _item_page(study, item_id, "", "")
-
-
-@blueprint.post("/studies/<int:study_id>/board/<int:item_id>")
+@blueprint.post("/studies/<int:study_id>/rounds/<int:number>/undecide")
 @study_page(DECIDE)
-def decide(study: Study, item_id: int) -> Any:
-    number = request.form.get("round", 0, type=whole)
-    outcome, reason = request.form.get("outcome", ""), request.form.get("reason", "")
+def undecide(study: Study, number: int) -> Any:
+    """Take up again the decisions of a finished round."""
+    reason = request.form.get("reason", "")
     try:
-        chosen = Verdict(outcome)
-    except ValueError:
-        return _item_page(study, item_id, outcome, reason, "decision.no_outcome"), 400
-    closed = rounds.get(study, number)
-    try:
-        decisions.decide(study, closed.id, item_id, chosen, reason, by=current_user.account, now=clock.now())
+        undoing.undecide(
+            study, rounds.get(study, number).id, reason, by=current_user.account, now=clock.now()
+        )
     except DomainError as error:
-        if error.code != "decision.needs_reason":
+        if not error.code.startswith("decision."):
             raise
-        return _item_page(study, item_id, outcome, reason, error.code), 400
-    flash(_("Decided."), "ok")
-    return _to_board(study, number, anchor=f"item-{item_id}")
+        return _board_page(study, View(round=number), reason, error.code), status_of(error)
+    flash(_("Round %(number)s can be decided again.", number=number), "ok")
+    return to_board(study, number)
 
 
-def _filtered(rows: list[service.Row], show: str) -> list[service.Row]:
-    if show == "waiting":
-        return [row for row in rows if row.decision is None]
-    if show == "overridden":
-        return [row for row in rows if row.decision and row.decision.reason]
-    return [row for row in rows if row.stored.verdict == show] if show else rows
-
-
-def _item_page(study: Study, item_id: int, outcome: str, reason: str, error: str = "") -> str:
-    item, steps = service.item_history(study, item_id)
-    latest = steps[-1] if steps else None
-    readable = latest and latest.stored and may(Permission.READ_COMMENTS)
-    return render_template(
-        "facilitator/board/item.html",
-        item=item,
-        steps=steps,
-        latest=latest,
-        protocols=service.protocols_of(steps),
-        averages=service.averages_told(steps),
-        panels=panels.list_of(study),
-        comments=comment_review.of_round(latest.round, item.id) if latest and readable else [],
-        outcomes=OUTCOMES,
-        chosen_outcome=outcome,
-        reason=reason,
-        error=error,
+def asked_view() -> View:
+    """What the address asks for."""
+    args = request.args
+    return view_of(
+        round=args.get("round", type=whole),
+        criterion=args.get("criterion", ""),
+        show=args.getlist("show"),
+        domain=args.get("domain", type=whole),
+        text=args.get("text", ""),
+        sort=args.get("sort", ""),
+        down=args.get("down") == "1",
+        columns=args.getlist("column"),
     )
 
 
-def _to_board(study: Study, number: int, anchor: str | None = None) -> Any:
-    return redirect(url_for("facilitator.board", study_id=study.id, round=number, _anchor=anchor), 303)
+def moment_seen() -> datetime | None:
+    """When the verdicts were given that the form's reader saw."""
+    try:
+        seen = datetime.fromisoformat(request.form.get("judged", ""))
+    except ValueError:
+        return None
+    return seen if seen.tzinfo else None
+
+
+def to_board(study: Study, number: int, anchor: str | None = None) -> Any:
+    """The board as it was left: the address of the form carries the view."""
+    parameters = asked_view().address(round=number)
+    return redirect(url_for("facilitator.board", study_id=study.id, **parameters, _anchor=anchor), 303)
+
+
+def _row(item_id: int | None) -> str | None:
+    return f"item-{item_id}" if item_id else None
+
+
+def _board_page(study: Study, asked: View, reason: str = "", error: str = "") -> str:
+    shown = service.of_round(study, asked.round)
+    if shown is None:
+        return render_template("facilitator/board/empty.html")
+    criteria = list(shown.protocol.rules.criteria)
+    criterion = asked.criterion if asked.criterion in criteria else criteria[0]
+    asked = replace(asked, criterion=criterion if len(criteria) > 1 else "")
+    rows = replace(asked, criterion=criterion).of(shown.rows)
+    groups: dict[int | None, list[service.Row]] = {}
+    for row in rows:
+        groups.setdefault(None if asked.sort else row.item.domain_id, []).append(row)
+    return render_template(
+        "facilitator/board/board.html",
+        board=shown,
+        view=asked,
+        columns=COLUMNS,
+        groups=groups.items(),
+        shown=len(rows),
+        criterion=criterion,
+        bulk=undoing.last_bulk(shown.round) if shown.deciding and may(DECIDE) else None,
+        later=undoing.opened_after(shown.round) if not shown.deciding else None,
+        reason=reason,
+        error=error,
+    )

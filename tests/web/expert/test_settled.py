@@ -238,7 +238,7 @@ def test_what_was_merged_split_or_set_aside_between_rounds_says_so(
             by=world.fay,
             now=clock(),
         )
-    rounds.decide_all(world, closed, clock())
+    _decide_for_good(world, closed, clock)
     clock.advance(hours=1)
     who = {"by": world.fay, "now": clock()}
     a, b, c = (world.items[code].id for code in "ABC")
