@@ -6,24 +6,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import func, select
-
-from delphi.db import Translated, session
+from delphi.db import Translated
 from delphi.domain import presentation
 from delphi.domain.errors import DomainError
-from delphi.domain.protocols import StudyProtocol
-from delphi.domain.states import ItemState, StudyState
-from delphi.models import ConsentText, Item, ItemPanel, Panel, Study, Wording, WordingText
-from delphi.services import (
-    consents,
-    domains,
-    glossary,
-    outbox,
-    panels,
-    presentations,
-    protocols,
-    questions,
-)
+from delphi.domain.states import StudyState
+from delphi.models import ConsentText, Study
+from delphi.services import consents, domains, glossary, outbox, presentations, questions, set_up
+from delphi.services.set_up import SetUp
 
 SEALING = ("protocol", "panels", "items")  # what must be in order before the rules are fixed
 SHOWN = 5  # examples given of what is missing
@@ -43,16 +32,14 @@ class Check:
         return self.code.partition(".")[0]
 
 
-def checks(study: Study) -> list[Check]:
+def checks(study: Study, found: SetUp | None = None) -> list[Check]:
     """Every check, in the order of the steps; a number of statements that does not grow with the study."""
-    chosen = panels.list_of(study)
-    draft = protocols.latest(study)
-    protocol = protocols.parsed(draft) if draft else None
+    found = found or set_up.of(study)
     return [
-        *_protocol(study, protocol, chosen),
-        Check("panels.some", bool(chosen)),
-        *_items(study, chosen),
-        *_experts(study, protocol, chosen),
+        *_protocol(study, found),
+        Check("panels.some", bool(found.panels)),
+        *_items(study, found),
+        *_experts(found),
         *_consent(study, consents.current(study)),
         *_presentation(study),
         _mail(study),
@@ -77,7 +64,8 @@ def require(study: Study) -> None:
         raise DomainError("study.not_ready", count=len(missing))
 
 
-def _protocol(study: Study, protocol: StudyProtocol | None, chosen: list[Panel]) -> Iterator[Check]:
+def _protocol(study: Study, found: SetUp) -> Iterator[Check]:
+    protocol = found.protocol
     yield Check("protocol.chosen", protocol is not None)
     if protocol is None:
         return
@@ -89,60 +77,27 @@ def _protocol(study: Study, protocol: StudyProtocol | None, chosen: list[Panel])
         )
     ]
     yield Check("protocol.questions", not silent, facts={"criteria": ", ".join(silent)})
-    unknown = sorted(protocol.rules.panel_names() - {panel.code for panel in chosen})
+    unknown = sorted(protocol.rules.panel_names() - {panel.code for panel in found.panels})
     yield Check("protocol.panels", not unknown, facts={"panels": ", ".join(unknown)})
 
 
-def _items(study: Study, chosen: list[Panel]) -> Iterator[Check]:
-    in_play = (Item.study_id == study.id, Item.state.in_((ItemState.CANDIDATE, ItemState.IN_PLAY)))
-    item_ids = set(session.scalars(select(Item.id).where(*in_play)))
-    yield Check("items.some", bool(item_ids), facts={"count": len(item_ids)})
-    if not item_ids:
+def _items(study: Study, found: SetUp) -> Iterator[Check]:
+    yield Check("items.some", bool(found.asked), facts={"count": len(found.asked)})
+    if not found.asked:
         return
-    worded = _worded(study)
     for language in study.languages:
-        missing = len(item_ids - worded.get(language, set()))
+        missing = len(found.asked.keys() - found.titled.get(language, set()))
         main = language == study.languages[0]
         code = "items.wording" if main else "items.translation"
         yield Check(code, not missing, blocking=main, facts={"count": missing, "language": language})
-    idle = [panel.code for panel in chosen if panel.id not in _asked_panels(study, chosen)]
+    asked = found.asked_panels
+    idle = [panel.code for panel in found.panels if panel.id not in asked]
     yield Check("items.panels", not idle, blocking=False, facts={"panels": ", ".join(idle)})
 
 
-def _worded(study: Study) -> dict[str, set[int]]:
-    """By language, the items whose newest wording has a title in it."""
-    newest = (
-        select(func.max(Wording.id)).join(Item).where(Item.study_id == study.id).group_by(Wording.item_id)
-    )
-    query = (
-        select(WordingText.language, Wording.item_id)
-        .join(Wording, Wording.id == WordingText.wording_id)
-        .where(Wording.id.in_(newest), WordingText.title != "")
-    )
-    found: dict[str, set[int]] = {}
-    for language, item_id in session.execute(query):
-        found.setdefault(language, set()).add(item_id)
-    return found
-
-
-def _asked_panels(study: Study, chosen: list[Panel]) -> set[int]:
-    """The panels that have an item to rate; an item that names no panel is for all of them."""
-    for_all = (
-        select(Item.id)
-        .outerjoin(ItemPanel)
-        .where(Item.study_id == study.id, ItemPanel.panel_id.is_(None))
-        .limit(1)
-    )
-    if session.scalar(for_all) is not None:
-        return {panel.id for panel in chosen}
-    return set(
-        session.scalars(select(ItemPanel.panel_id).join(Item).where(Item.study_id == study.id).distinct())
-    )
-
-
-def _experts(study: Study, protocol: StudyProtocol | None, chosen: list[Panel]) -> Iterator[Check]:
-    sizes = panels.sizes(study)
-    by_code = {panel.code: sizes.get(panel.id, 0) for panel in chosen}
+def _experts(found: SetUp) -> Iterator[Check]:
+    protocol = found.protocol
+    by_code = {panel.code: found.sizes.get(panel.id, 0) for panel in found.panels}
     empty = [code for code, size in by_code.items() if not size]
     yield Check("experts.some", bool(by_code) and not empty, facts={"panels": ", ".join(empty)})
     if protocol is None or not by_code or empty:

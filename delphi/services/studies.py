@@ -135,16 +135,21 @@ def languages_in_use(study: Study) -> set[str]:
 def _check(title: Translated, languages: Sequence[str], time_zone: str, contact: str) -> None:
     if not languages or not set(languages) <= set(LANGUAGES) or len(set(languages)) < len(languages):
         raise DomainError("study.languages_invalid")
+    check_title(title, languages)
+    if time_zone not in available_timezones():
+        raise DomainError("study.time_zone_unknown", zone=time_zone)
+    if len(contact.strip()) > LONGEST_CONTACT:
+        raise DomainError("study.contact_too_long", most=LONGEST_CONTACT)
+
+
+def check_title(title: Translated, languages: Sequence[str]) -> None:
+    """Needed in each language."""
     for language in languages:
         text = title.get(language, "").strip()
         if not text:
             raise DomainError("study.title_missing", language=language)
         if len(text) > LONGEST_TITLE:
             raise DomainError("study.title_too_long", language=language, most=LONGEST_TITLE)
-    if time_zone not in available_timezones():
-        raise DomainError("study.time_zone_unknown", zone=time_zone)
-    if len(contact.strip()) > LONGEST_CONTACT:
-        raise DomainError("study.contact_too_long", most=LONGEST_CONTACT)
 
 
 def _kept(texts: Translated, languages: Sequence[str]) -> Translated:

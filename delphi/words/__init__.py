@@ -10,6 +10,7 @@ from flask_babel import get_locale, gettext
 from delphi.domain.errors import DomainError
 from delphi.words import (
     accounts,
+    advice,
     comments,
     decisions,
     experts,
@@ -30,6 +31,7 @@ from delphi.words import (
 _NOUNS = (
     accounts,
     studies,
+    advice,
     protocols,
     panels,
     items,

@@ -7,6 +7,9 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 
 ERRORS: dict[str, Any] = {
+    "panel.line_names": _(
+        "“%(line)s”: write the name in each of the %(count)s languages of the study, with | between them."
+    ),
     "panel.not_found": _("There is no such panel in this study."),
     "panel.sealed": _(
         "The protocol is sealed, so panels can no longer be added or removed: its rules were fixed "

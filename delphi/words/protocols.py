@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 
 ERRORS: dict[str, Any] = {
+    "protocol.changed_meanwhile": _("The protocol was changed meanwhile. Read it again, then seal it."),
     "protocol.missing": _("This study has no protocol yet. Choose one first."),
     "protocol.not_sealed": _("The protocol must be sealed before a round can open."),
     "protocol.sealed": _(

@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 
 ERRORS: dict[str, Any] = {
+    "round.first_is_open": _("Round 1 has opened already. Here is where it stands."),
     "round.another_open": _("Another round is open. Close it before opening this one."),
     "round.undecided": _(
         "Round %(number)s is closed but not decided yet. Finish its decisions before opening the next round."

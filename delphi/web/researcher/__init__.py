@@ -9,10 +9,12 @@ blueprint = Blueprint("researcher", __name__)
 from delphi.web.researcher import (  # noqa: E402, F401
     consent,
     contacts,
+    copying,
     domains,
     expert_form,
     expert_import,
     experts,
+    first_round,
     glossary,
     item_bulk,
     item_import,

@@ -16,7 +16,7 @@ from delphi.services import consents
 from delphi.web import clock
 from delphi.web.errors import status_of
 from delphi.web.guards import study_page
-from delphi.web.researcher import blueprint
+from delphi.web.researcher import blueprint, steps
 from delphi.words import explained
 
 
@@ -51,6 +51,8 @@ def save_consent(study: Study) -> Any:
         flash(_("Nothing was changed, so version %(number)s stays.", number=saved.number), "ok")
     else:
         flash(_("Version %(number)s of the consent text is in force.", number=saved.number), "ok")
+    if request.form.get("action") == "next":
+        return redirect(steps.next_page(study), 303)
     return redirect(url_for("researcher.consent", study_id=study.id), 303)
 
 

@@ -17,7 +17,7 @@ from delphi.services import expert_imports as service, experts, panels, studies
 from delphi.web import clock, column_choice, downloads, uploads
 from delphi.web.errors import status_of
 from delphi.web.guards import study_page
-from delphi.web.researcher import blueprint
+from delphi.web.researcher import blueprint, steps
 from delphi.web.researcher.experts import CONTACTS
 from delphi.words import explained
 
@@ -73,6 +73,8 @@ def confirm_experts(study: Study, token: str) -> Any:
         return _preview(study, upload), 409
     uploads.forget(study, upload)
     flash(ngettext("%(num)s expert was imported.", "%(num)s experts were imported.", len(codes)), "ok")
+    if request.form.get("then") == "next":
+        return redirect(steps.next_page(study), 303)
     return redirect(url_for("researcher.experts", study_id=study.id), 303)
 
 

@@ -20,7 +20,7 @@ from delphi.services.item_imports import Preview
 from delphi.web import clock, column_choice, downloads, uploads
 from delphi.web.errors import status_of
 from delphi.web.guards import study_page
-from delphi.web.researcher import blueprint
+from delphi.web.researcher import blueprint, steps
 from delphi.web.uploads import Upload
 from delphi.words import explained
 
@@ -75,6 +75,8 @@ def confirm_items(study: Study, token: str) -> Any:
         return _page(study, upload, service.preview(study, upload.table(sheet), chosen)), 409
     count = len(created)
     flash(ngettext("%(count)s item is imported.", "%(count)s items are imported.", count, count=count), "ok")
+    if request.form.get("then") == "next":
+        return redirect(steps.next_page(study), 303)
     return redirect(url_for("researcher.items", study_id=study.id), 303)
 
 

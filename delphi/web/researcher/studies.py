@@ -13,22 +13,31 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, Length
 
 from delphi.db import Translated
+from delphi.domain import protocols as documents
 from delphi.domain.errors import DomainError
 from delphi.domain.languages import LANGUAGES
-from delphi.domain.permissions import Permission
+from delphi.domain.permissions import Permission, allows
 from delphi.models import Study
-from delphi.services import history, readiness, rounds, studies as service
+from delphi.scoring import presets
+from delphi.services import advice, beginnings, history, readiness, rounds, set_up, studies as service
+from delphi.services.beginnings import Beginning
 from delphi.web import clock, zones
 from delphi.web.errors import status_of
 from delphi.web.forms import Checkboxes, refuse
 from delphi.web.guards import signed_in, study_page
 from delphi.web.researcher import blueprint
-from delphi.web.researcher.steps import FURTHER_PAGES, PAGES, check_in_words, steps
+from delphi.web.researcher.steps import FURTHER_PAGES, PAGES, check_in_words, evidence, steps
 from delphi.words import events, label, message
 
 _TOO_LONG = lazy_gettext("This is too long: use at most %(max)d characters.")
 _languages = [SelectChoice(code, label("language", code)) for code in LANGUAGES]
-_FIELDS = {"study.language_in_use": "languages", "study.languages_invalid": "languages"}
+_FIELDS = {
+    "study.language_in_use": "languages",
+    "study.languages_invalid": "languages",
+    "protocol.preset_unknown": "preset",
+    "panel.line_names": "panels",
+    "panel.name_too_long": "panels",
+}
 
 
 class StudyForm(FlaskForm):
@@ -84,6 +93,13 @@ class StudyForm(FlaskForm):
         refuse(self[name], error)
 
 
+class NewStudyForm(StudyForm):
+    """With what a study can begin with; both can be done later."""
+
+    preset = SelectField(lazy_gettext("Rules of consensus"), validate_choice=False)
+    panels = TextAreaField(lazy_gettext("Panels"))
+
+
 @blueprint.get("/studies")
 @signed_in
 def studies() -> str:
@@ -94,38 +110,57 @@ def studies() -> str:
 @signed_in
 def new_study() -> str:
     language = current_user.account.language
-    return _form_page(StudyForm(languages=[language], main=language), None)
+    return _new_page(NewStudyForm(languages=[language], main=language))
 
 
 @blueprint.post("/studies/new")
 @signed_in
 def create_study() -> Any:
-    form = StudyForm()
+    form = NewStudyForm()
     if not form.validate():
-        return _form_page(form, None), 400
-    contact, zone = form.contact.data or "", form.time_zone.data
+        return _new_page(form), 400
     try:
-        study = service.create(
-            current_user.account, form.titles(), form.chosen(), zone, contact, now=clock.now()
+        chosen = Beginning(
+            form.titles(),
+            form.chosen(),
+            form.time_zone.data,
+            form.contact.data or "",
+            form.preset.data or "",
+            form.panels.data or "",
         )
+        study = beginnings.begin(chosen, by=current_user.account, now=clock.now())
     except DomainError as error:
         form.refuse(error)
-        return _form_page(form, None), status_of(error)
+        return _new_page(form), status_of(error)
     flash(_("The study is made. This page shows what to do next."), "ok")
     return redirect(url_for("researcher.study", study_id=study.id), 303)
+
+
+def _new_page(form: NewStudyForm) -> str:
+    known = [(name, documents.from_dict(presets.load(name)).title) for name in presets.names()]
+    form.preset.choices = [
+        SelectChoice("", lazy_gettext("Choose or write them later")),
+        *(SelectChoice(name, title) for name, title in known),
+    ]
+    own = [one.study for one in service.mine(current_user.account) if allows(one.role, Permission.EDIT_STUDY)]
+    return render_template(
+        "researcher/studies/form.html", form=form, study=None, used=[], own=own, meanings=dict(known)
+    )
 
 
 @blueprint.get("/studies/<int:study_id>/")
 @study_page(Permission.VIEW_STUDY)
 def study(study: Study) -> str:
-    checks = readiness.checks(study)
-    planned = rounds.of_study(study)
+    found, planned = set_up.of(study), rounds.of_study(study)
+    checks, unwise = readiness.checks(study, found), advice.unwise(study, found, planned)
     return render_template(
         "researcher/studies/overview.html",
         study=study,
         checks=checks,
         pages=PAGES | FURTHER_PAGES,
-        steps=steps(checks, opened=any(one.opened_at for one in planned)),
+        steps=steps(checks, any(one.opened_at for one in planned), unwise),
+        unwise=unwise,
+        evidence=evidence,
         rounds=planned,
         spoken=", ".join(label("language-name", code) for code in study.languages),
         happenings=history.of(study, limit=12),
@@ -181,8 +216,8 @@ def change_settings(study: Study) -> Any:
     return redirect(url_for("researcher.study", study_id=study.id), 303)
 
 
-def _form_page(form: StudyForm, study: Study | None) -> str:
-    used = service.languages_in_use(study) if study else set()
+def _form_page(form: StudyForm, study: Study) -> str:
+    used = service.languages_in_use(study)
     return render_template(
         "researcher/studies/form.html",
         form=form,
