@@ -2,30 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Row, and_, func, select
+from sqlalchemy.orm import selectinload
 
 from delphi.db import session
 from delphi.domain.states import ItemState
-from delphi.models import Decision, Domain, Item, Study, Wording
+from delphi.models import Decision, Domain, Item, Round, RoundItem, StoredVerdict, Study, Wording
 from delphi.services import domains, wordings
+
+ASKABLE = (ItemState.CANDIDATE, ItemState.IN_PLAY)
 
 
 @dataclass(frozen=True)
 class Eligible:
-    """An item that can be asked; `last` is the latest decision's outcome, None when never rated."""
+    """An item that can be asked; `last` is the latest decision's outcome, None when never rated.
+
+    `verdict` is what the rules said in round `asked`, where it was last asked; `reworded` since then.
+    """
 
     item: Item
     wording: Wording | None
     domain: Domain | None
     last: str | None
+    verdict: str | None = None
+    asked: int | None = None
+    reworded: bool = False
 
 
 @dataclass(frozen=True)
 class Choice:
+    """`settled` counts the items that cannot be asked any more, by their state."""
+
     items: list[Eligible]
     domains: dict[int, Domain]
+    settled: dict[ItemState, int]
 
     def matching(self, last: str, domain_id: int) -> set[int]:
         """Ids of the items with this last outcome ("new": never rated; empty: any) in or under this domain."""
@@ -60,16 +73,51 @@ def of(study: Study) -> Choice:
     tree = domains.by_id(study)
     query = (
         select(Item)
-        .where(Item.study_id == study.id, Item.state.in_((ItemState.CANDIDATE, ItemState.IN_PLAY)))
+        .where(Item.study_id == study.id, Item.state.in_(ASKABLE))
         .order_by(Item.position, Item.id)
+        .options(selectinload(Item.panels))
     )
     items = list(session.scalars(query))
     texts = wordings.current([item.id for item in items])
-    last = _last_outcomes(study)
-    eligible = [
-        Eligible(item, texts.get(item.id), tree.get(item.domain_id or 0), last.get(item.id)) for item in items
-    ]
-    return Choice(eligible, tree)
+    last, asked = _last_outcomes(study), _last_asked(study)
+    return Choice([_eligible(item, texts, tree, last, asked) for item in items], tree, _settled(study))
+
+
+def _eligible(
+    item: Item,
+    texts: Mapping[int, Wording],
+    tree: Mapping[int, Domain],
+    last: Mapping[int, str],
+    asked: Mapping[int, Row[int, int, int | None, str | None]],
+) -> Eligible:
+    wording, domain = texts.get(item.id), tree.get(item.domain_id or 0)
+    if item.id not in asked:
+        return Eligible(item, wording, domain, last.get(item.id))
+    _item_id, number, wording_id, verdict = asked[item.id]
+    reworded = wording is not None and wording.id != wording_id
+    return Eligible(item, wording, domain, last.get(item.id), verdict, number, reworded)
+
+
+def _last_asked(study: Study) -> dict[int, Row[int, int, int | None, str | None]]:
+    """Item id -> item id, number of the latest round that asked it, the wording it showed, its verdict there."""
+    same = and_(StoredVerdict.round_id == RoundItem.round_id, StoredVerdict.item_id == RoundItem.item_id)
+    query = (
+        select(RoundItem.item_id, Round.number, RoundItem.wording_id, StoredVerdict.verdict)
+        .join(Round, Round.id == RoundItem.round_id)
+        .outerjoin(StoredVerdict, same)
+        .where(Round.study_id == study.id, Round.opened_at.is_not(None))
+        .order_by(Round.number)
+    )
+    return {row[0]: row for row in session.execute(query)}
+
+
+def _settled(study: Study) -> dict[ItemState, int]:
+    query = (
+        select(Item.state, func.count())
+        .where(Item.study_id == study.id, Item.state.not_in(ASKABLE))
+        .group_by(Item.state)
+    )
+    return dict(session.execute(query).all())
 
 
 def _last_outcomes(study: Study) -> dict[int, str]:

@@ -13,11 +13,10 @@ from sqlalchemy.orm import selectinload
 from delphi.db import Translated, session
 from delphi.domain.errors import DomainError, NotFound
 from delphi.domain.schedule import RatedIn, check_times, due_move, previous_rounds
-from delphi.domain.states import ExpertState, ItemState, RoundState, StudyState, move
+from delphi.domain.states import Invited, ItemState, RoundState, StudyState, move
 from delphi.models import (
     Account,
     Expert,
-    ExpertPanel,
     Item,
     Panel,
     Participation,
@@ -30,6 +29,7 @@ from delphi.models import (
 )
 from delphi.services import (
     history,
+    invitees,
     outbox,
     planned_reminders,
     protocols,
@@ -52,6 +52,7 @@ class Plan:
     closes_at: datetime | None = None
     opens_at: datetime | None = None
     instructions: Translated = field(default_factory=dict)
+    invited: Invited = Invited.EVERYONE
 
 
 def of_study(study: Study) -> list[Round]:
@@ -79,6 +80,12 @@ def locked(round_id: int) -> Round:
     if found is None:
         raise NotFound("round.not_found")
     return found
+
+
+def last_closed(study: Study) -> Round | None:
+    """The latest round that has verdicts."""
+    query = select(Round).where(Round.study_id == study.id, Round.closed_at.is_not(None))
+    return session.scalar(query.order_by(Round.number.desc()).limit(1))
 
 
 def current_open(study_id: int) -> Round | None:
@@ -145,7 +152,7 @@ def open_round(study: Study, round_id: int, *, by: Account | None, now: datetime
     opened.protocol_id = protocols.current(study).id
     opened.opened_at = now
     _fix_wordings(opened)
-    experts = _ask(opened, _experts_of(opened))
+    experts = _ask(opened, invitees.of(opened))
     outbox.queue_round_invitations(opened, experts, now=now)
     history.record(study.id, "round.opened", by=by, now=now, number=opened.number, experts=len(experts))
     return opened
@@ -225,7 +232,7 @@ def _hold(planned: Round) -> None:
 def _write(study: Study, target: Round, plan: Plan) -> None:
     items = _owned(study, Item, plan.item_ids)
     panels = _owned(study, Panel, plan.panel_ids)
-    target.instructions = dict(plan.instructions)
+    target.instructions, target.invited = dict(plan.instructions), plan.invited
     target.opens_at, target.closes_at, target.time_zone = plan.opens_at, plan.closes_at, plan.time_zone
     kept = {row.item_id: row for row in target.items}
     target.items = [
@@ -292,22 +299,6 @@ def _rated(item_ids: Sequence[int]) -> Iterable[RatedIn]:
     return (
         RatedIn(round_id, item_id, closed) for round_id, item_id, closed in session.execute(query) if closed
     )
-
-
-def _experts_of(opened: Round) -> list[Expert]:
-    """Everyone in the round's panels who has not declined or withdrawn."""
-    panel_ids = [row.panel_id for row in opened.panels]
-    query = (
-        select(Expert)
-        .where(
-            Expert.study_id == opened.study_id,
-            Expert.state.in_((ExpertState.INVITED, ExpertState.ACTIVE)),
-            Expert.id.in_(select(ExpertPanel.expert_id).where(ExpertPanel.panel_id.in_(panel_ids))),
-        )
-        .order_by(Expert.id)
-        .options(selectinload(Expert.panels))
-    )
-    return list(session.scalars(query))
 
 
 def _ask(opened: Round, experts: Sequence[Expert]) -> Sequence[Expert]:

@@ -62,6 +62,7 @@ def _spec(numbers: Sequence[Numbers], verdicts: Mapping[str, str]) -> Spec:
         "moved:Q",
         title=_("Moved since last rated, points of the percentage high"),
         scale=alt.Scale(zero=True),
+        axis=alt.Axis(tickCount=8),
     )
     y = alt.Y("high:Q", title=_("Rated in the high band, %"), scale=alt.Scale(domain=[0, 100]))
     legend = alt.Legend(title=_("Rules say"))

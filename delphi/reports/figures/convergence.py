@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,8 @@ def figure(numbers: Sequence[Numbers], group: str, verdicts: Mapping[str, str]) 
     """`numbers` are all of one group, whose name is `group`; `verdicts` has what each verdict is called."""
     answered = [one for one in numbers if one.n]
     items = len({one.item for one in answered})
-    middle = _middle(answered)
+    always = _rated_always(answered)
+    middle = _middle(answered, always) if always else {}
     columns = (_("Item"), _("Statement"), _("Round"), "n", _("High, %"), _("IQR"), _("Median"), _("Verdict"))
     rows: list[list[Cell]] = [
         [
@@ -44,16 +45,15 @@ def figure(numbers: Sequence[Numbers], group: str, verdicts: Mapping[str, str]) 
         for number, (high, iqr) in middle.items()
     ]
     told = ngettext("%(num)s item, one line.", "%(num)s items, a line each.", items)
-    caption = " ".join(
-        [
-            _("%(group)s.", group=group),
-            told,
-            *spread,
-            _(
-                "The heavy line joins the middle values. An item that was settled leaves after its last round."
-            ),
-        ]
-    )
+    if middle:
+        spread.append(
+            ngettext(
+                "The heavy line is the middle of the %(num)s item rated in every round.",
+                "The heavy line is the middle of the %(num)s items rated in every round.",
+                len(always),
+            )
+        )
+    caption = " ".join([_("%(group)s.", group=group), told, *spread])
     return Figure(
         title=_("Convergence from round to round"),
         caption=caption,
@@ -63,11 +63,19 @@ def figure(numbers: Sequence[Numbers], group: str, verdicts: Mapping[str, str]) 
     )
 
 
-def _middle(numbers: Sequence[Numbers]) -> dict[int, tuple[float, float]]:
-    """Per round the medians over the items of the percentage high and of the interquartile range."""
+def _rated_always(numbers: Sequence[Numbers]) -> set[str]:
+    """Items rated in every round: settled ones leave, so that a middle of all would compare other items."""
+    by_round: dict[int, set[str]] = {}
+    for one in numbers:
+        by_round.setdefault(one.round, set()).add(one.item)
+    return set.intersection(*by_round.values()) if by_round else set()
+
+
+def _middle(numbers: Sequence[Numbers], always: Collection[str]) -> dict[int, tuple[float, float]]:
+    """Per round the medians over `always` of the percentage high and of the interquartile range."""
     found: dict[int, tuple[float, float]] = {}
     for number in sorted({one.round for one in numbers}):
-        own = [one for one in numbers if one.round == number]
+        own = [one for one in numbers if one.round == number and one.item in always]
         found[number] = (median(one.high or 0.0 for one in own), median(one.iqr or 0.0 for one in own))
     return found
 

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import (
     DateTimeLocalField,
+    RadioField,
     SelectField,
     TextAreaField,
     validators,
@@ -17,6 +18,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from delphi.domain.schedule import local_to_utc
+from delphi.domain.states import Invited
 from delphi.models import Item, Panel, Round, Study
 from delphi.services.rounds import Plan
 from delphi.web import clock, zones
@@ -31,6 +33,9 @@ class PlanForm(FlaskForm):
 
     panels = Checkboxes(_("Panels to ask"), coerce=int)
     items = Checkboxes(_("Items to ask"), coerce=int)
+    invited = RadioField(
+        _("Whom of these panels"), default=Invited.EVERYONE, coerce=Invited, validate_choice=False
+    )
     opens_at = DateTimeLocalField(_("Opens at"), validators=[validators.Optional()])
     closes_at = DateTimeLocalField(
         _("Closes at"), validators=[validators.InputRequired(_("Say when the round closes."))]
@@ -71,6 +76,7 @@ class PlanForm(FlaskForm):
             item_ids=list(self.items.data or ()),
             panel_ids=list(self.panels.data or ()),
             time_zone=zone,
+            invited=self.invited.data or Invited.EVERYONE,
             opens_at=local_to_utc(self.opens_at.data, zone) if self.opens_at.data else None,
             closes_at=local_to_utc(self.closes_at.data, zone) if self.closes_at.data else None,
             instructions={
@@ -87,6 +93,10 @@ def plan_form(
     form = cast(PlanForm, _form_class(study)(data=_data(study, planned, panels, chosen)))
     form.panels.choices = [
         SelectChoice(panel.id, f"{panel.code} – {translated(panel.name)}") for panel in panels
+    ]
+    form.invited.choices = [
+        SelectChoice(str(Invited.EVERYONE), _("everyone who has not declined or withdrawn")),
+        SelectChoice(str(Invited.RESPONDENTS), _("only who answered in the round before")),
     ]
     form.items.choices = [SelectChoice(item.id, item.code) for item in items]
     return form
@@ -108,6 +118,7 @@ def _data(study: Study, planned: Round | None, panels: Sequence[Panel], chosen: 
         return {
             "panels": [panel.id for panel in panels],
             "items": sorted(chosen),
+            "invited": Invited.EVERYONE,
             "time_zone": study.time_zone,
         }
     zone = ZoneInfo(planned.time_zone)
@@ -117,6 +128,7 @@ def _data(study: Study, planned: Round | None, panels: Sequence[Panel], chosen: 
     return texts | {
         "panels": [row.panel_id for row in planned.panels],
         "items": [row.item_id for row in planned.items],
+        "invited": planned.invited,
         "time_zone": planned.time_zone,
         "opens_at": planned.opens_at and planned.opens_at.astimezone(zone).replace(tzinfo=None),
         "closes_at": planned.closes_at and planned.closes_at.astimezone(zone).replace(tzinfo=None),

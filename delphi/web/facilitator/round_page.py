@@ -15,6 +15,7 @@ from delphi.domain.states import RoundState
 from delphi.models import Panel, Round, Study
 from delphi.services import (
     decisions,
+    invitees,
     late,
     outbox,
     panels,
@@ -49,7 +50,7 @@ def page(study: Study, number: int, error: DomainError | None = None, wrong: str
         typed=request.form if error else {},
         wrong=wrong,
         error=explained(error) if error else "",
-        **(_going(study, so_far, known) if opened else {"checks": _open_points(study)}),
+        **(_going(study, so_far, known) if opened else _planned(study, shown)),
     )
 
 
@@ -84,5 +85,11 @@ def _going(study: Study, so_far: Sequence[Round], known: Sequence[Panel]) -> dic
     }
 
 
-def _open_points(study: Study) -> list[Any]:
-    return [one for one in readiness.checks(study) if not one.ok]
+def _planned(study: Study, shown: Round) -> dict[str, Any]:
+    asked = [row.panel_id for row in shown.panels]
+    return {
+        "checks": [one for one in readiness.checks(study) if not one.ok],
+        "asking": invitees.count(study, asked, shown),
+        "effort": invitees.effort(study, [row.item_id for row in shown.items], asked),
+        "feedback_of": rounds.last_closed(study),
+    }

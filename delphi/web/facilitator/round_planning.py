@@ -10,7 +10,7 @@ from flask_login import current_user
 
 from delphi.domain.permissions import Permission
 from delphi.models import Round, Study
-from delphi.services import panels, round_items, rounds
+from delphi.services import invitees, panels, round_items, rounds
 from delphi.web import clock
 from delphi.web.facilitator import blueprint
 from delphi.web.facilitator.round_form import PlanForm, plan_form
@@ -62,17 +62,27 @@ def _form(study: Study, planned: Round | None) -> tuple[round_items.Choice, Plan
 
 def _page(study: Study, planned: Round | None) -> str:
     choice, form = _form(study, planned)
-    return _render(planned, choice, form)
+    return _render(study, planned, choice, form)
 
 
-def _render(planned: Round | None, choice: round_items.Choice, form: PlanForm) -> str:
-    return render_template("facilitator/rounds/plan.html", planned=planned, choice=choice, form=form)
+def _render(study: Study, planned: Round | None, choice: round_items.Choice, form: PlanForm) -> str:
+    shown = panels.list_of(study)
+    ids = [panel.id for panel in shown]
+    return render_template(
+        "facilitator/rounds/plan.html",
+        planned=planned,
+        choice=choice,
+        form=form,
+        panels=shown,
+        invitees=invitees.count(study, ids, planned),
+        effort=invitees.effort(study, form.items.data or (), ids),
+    )
 
 
 def _save(study: Study, planned: Round | None) -> Any:
     choice, form = _form(study, planned)
     if not form.validate_on_submit():
-        return _render(planned, choice, form), 400
+        return _render(study, planned, choice, form), 400
     facts = {"by": current_user.account, "now": clock.now()}
     if planned is None:
         planned = rounds.plan(study, form.plan(study), **facts)

@@ -1,0 +1,113 @@
+"""Whom a planned round would ask: everyone of its panels, or only those who answered in the round before."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import selectinload
+
+from delphi.db import session
+from delphi.domain.pace import minutes
+from delphi.domain.states import ExpertState, Invited
+from delphi.models import Expert, ExpertPanel, Item, ItemPanel, Rating, Round, Study
+from delphi.services import keeping, pace, protocols
+
+ASKABLE = (ExpertState.INVITED, ExpertState.ACTIVE)  # neither declined nor withdrawn
+
+
+class Numbers(NamedTuple):
+    everyone: int
+    respondents: int
+
+
+@dataclass(frozen=True)
+class Invitees:
+    """By panel id, and all together, in which an expert of two panels counts once.
+
+    `before` is the number of the round whose respondents are counted; None: no round has closed.
+    """
+
+    before: int | None
+    panels: dict[int, Numbers]
+    total: Numbers
+
+
+def of(planned: Round) -> list[Expert]:
+    """The experts whom this round asks when it opens."""
+    panel_ids = [row.panel_id for row in planned.panels]
+    query = _in_panels(planned.study_id, panel_ids).options(selectinload(Expert.panels))
+    before = _before(planned.study_id, planned)
+    if planned.invited is Invited.RESPONDENTS and before is not None:
+        query = query.where(Expert.id.in_(_answered(before)))
+    return list(session.scalars(query))
+
+
+def count(study: Study, panel_ids: Collection[int], planned: Round | None = None) -> Invitees:
+    """How many either way of inviting would ask, of these panels."""
+    experts = list(session.scalars(_in_panels(study.id, panel_ids).options(selectinload(Expert.panels))))
+    before = _before(study.id, planned)
+    answered = set(session.scalars(_answered(before))) if before else set()
+    members: dict[int, set[int]] = defaultdict(set)
+    for expert in experts:
+        for row in expert.panels:
+            members[row.panel_id].add(expert.id)
+    everyone = {expert.id for expert in experts}
+    return Invitees(
+        before.number if before else None,
+        {panel_id: _numbers(members[panel_id], answered) for panel_id in panel_ids},
+        _numbers(everyone, answered),
+    )
+
+
+def _numbers(experts: set[int], answered: set[int]) -> Numbers:
+    return Numbers(len(experts), len(experts & answered))
+
+
+def _in_panels(study_id: int, panel_ids: Collection[int]) -> Select[tuple[Expert]]:
+    held = select(ExpertPanel.expert_id).where(ExpertPanel.panel_id.in_(panel_ids))
+    return (
+        select(Expert)
+        .where(Expert.study_id == study_id, Expert.state.in_(ASKABLE), Expert.id.in_(held))
+        .order_by(Expert.id)
+    )
+
+
+def _before(study_id: int, planned: Round | None) -> Round | None:
+    """The last round that has closed, before this one."""
+    query = select(Round).where(Round.study_id == study_id, Round.closed_at.is_not(None))
+    if planned is not None:
+        query = query.where(Round.number < planned.number)
+    return session.scalar(query.order_by(Round.number.desc()).limit(1))
+
+
+def _answered(before: Round) -> Select[tuple[int]]:
+    return select(Rating.expert_id).where(Rating.round_id == before.id, keeping.given()).distinct()
+
+
+@dataclass(frozen=True)
+class Effort:
+    """What answering takes: seconds an item, and by panel id how many items and how many minutes."""
+
+    seconds: float
+    items: dict[int, int]
+    minutes: dict[int, int]
+
+
+def effort(study: Study, item_ids: Collection[int], panel_ids: Collection[int]) -> Effort:
+    """At the pace measured in this study so far."""
+    limited: dict[int, set[int]] = defaultdict(set)
+    query = select(ItemPanel.item_id, ItemPanel.panel_id).join(Item, Item.id == ItemPanel.item_id)
+    for item_id, panel_id in session.execute(query.where(Item.study_id == study.id)):
+        limited[item_id].add(panel_id)
+    asked = {
+        panel_id: sum(panel_id in limited.get(item_id, {panel_id}) for item_id in item_ids)
+        for panel_id in panel_ids
+    }
+    latest = protocols.latest(study)
+    criteria = len(protocols.parsed(latest).rules.criteria) if latest else 1
+    seconds = pace.of(study) * criteria
+    return Effort(seconds, asked, {panel_id: minutes(items, seconds) for panel_id, items in asked.items()})
