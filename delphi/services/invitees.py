@@ -67,7 +67,7 @@ def _numbers(experts: set[int], answered: set[int]) -> Numbers:
     return Numbers(len(experts), len(experts & answered))
 
 
-def _in_panels(study_id: int, panel_ids: Collection[int]) -> Select[tuple[Expert]]:
+def _in_panels(study_id: int, panel_ids: Collection[int]) -> Select[Expert]:
     held = select(ExpertPanel.expert_id).where(ExpertPanel.panel_id.in_(panel_ids))
     return (
         select(Expert)
@@ -84,7 +84,7 @@ def _before(study_id: int, planned: Round | None) -> Round | None:
     return session.scalar(query.order_by(Round.number.desc()).limit(1))
 
 
-def _answered(before: Round) -> Select[tuple[int]]:
+def _answered(before: Round) -> Select[int]:
     return select(Rating.expert_id).where(Rating.round_id == before.id, keeping.given()).distinct()
 
 

@@ -42,6 +42,8 @@ ERRORS: dict[str, Any] = {
     "round.late_changed": _(
         "Meanwhile %(now)s experts can be asked late, no longer %(shown)s. Look again and confirm."
     ),
+    "feedback.not_closed": _("There is no feedback on a round before it is closed."),
+    "outlook.not_closed": _("What another round would bring can be told once this one is closed."),
     "round.not_open": _(
         "This round is closed. What was shown as saved is kept; this last change was not saved."
     ),
@@ -58,4 +60,12 @@ LABELS: dict[str, Any] = {
     "stage.begun": _("Begun"),
     "stage.half_done": _("Half done or more"),
     "stage.completed": _("Completed"),
+    "outlook.decided": _("items on which the rules decide"),
+    "outlook.stable": _("items stable without consensus"),
+    "outlook.moving": _("items whose answers still move"),
+    "outlook.first": _("items rated for the first time, without consensus"),
+    "outlook.insufficient": _("items with too few answers to judge"),
+    "chance.likely": _("Likely to be settled by a further round"),
+    "chance.possible": _("May be settled by a further round"),
+    "chance.unlikely": _("Unlikely to be settled by a further round"),
 }

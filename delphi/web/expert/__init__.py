@@ -6,8 +6,8 @@ from typing import Any
 
 from flask import Blueprint, g
 
-from delphi.domain.comments import CommentKind
 from delphi.services import presentations
+from delphi.web.card_words import card_words
 from delphi.web.owner import owner
 
 blueprint = Blueprint("expert", __name__)
@@ -20,7 +20,6 @@ from delphi.web.expert import (  # noqa: E402, F401
     domains,
     ending,
     fields,
-    glossary,
     late,
     own_answers,
     personal,
@@ -31,20 +30,14 @@ from delphi.web.expert import (  # noqa: E402, F401
     suggestions,
     support,
     tasks,
-    texts,
     withdrawal,
 )
 
 
 @blueprint.context_processor
 def _reading() -> dict[str, Any]:
-    return {
-        "changes": texts.changes,
-        "comment_kinds": list(CommentKind),
-        "folded": texts.folded,
+    return card_words() | {
         "owner": owner,
         "presentation": presentations.of(g.study) if "study" in g else None,
-        "reading": glossary.reading,
-        "text_of": texts.text_of,
         "value_of": fields.value_of,
     }

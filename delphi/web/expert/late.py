@@ -16,8 +16,8 @@ from delphi.services import answering, cards, notes
 from delphi.services.answering import Sheet
 from delphi.services.cards import Card
 from delphi.services.links import Visit
-from delphi.web import clock, limited
-from delphi.web.expert import blueprint, received, texts
+from delphi.web import clock, item_texts, limited
+from delphi.web.expert import blueprint, received
 from delphi.web.expert.fields import identifier
 from delphi.web.guards import expert_page
 from delphi.web.numbers import whole
@@ -91,7 +91,7 @@ def page(
 
 
 def _late(visit: Visit, sheet: Sheet, card: Card | None, answer: Answer) -> Late:
-    title = texts.text_of(card.wording, visit.study.languages[0]).title if card else _("Another item")
+    title = item_texts.text_of(card.wording, visit.study.languages[0]).title if card else _("Another item")
     if isinstance(answer, CommentGiven):
         kept = card.written.text if card and card.written else ""
         return Late(title, _("Your comment"), answer.text.strip(), kept or _("no comment"), is_comment=True)

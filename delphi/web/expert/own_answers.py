@@ -10,7 +10,7 @@ from delphi.domain.protocols import StudyProtocol
 from delphi.exporters.tables import Cell
 from delphi.models import Rating, Study
 from delphi.services.personal import OwnAnswer, OwnRound
-from delphi.web.expert.texts import text_of
+from delphi.web.item_texts import text_of
 from delphi.words import label, translated
 
 

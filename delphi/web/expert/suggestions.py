@@ -17,8 +17,8 @@ from delphi.web import clock, language
 from delphi.web.errors import status_of
 from delphi.web.expert import blueprint
 from delphi.web.expert.consent import consented
-from delphi.web.expert.texts import text_of
 from delphi.web.guards import expert_page
+from delphi.web.item_texts import text_of
 from delphi.web.numbers import whole
 from delphi.words import explained
 

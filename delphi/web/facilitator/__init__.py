@@ -13,6 +13,7 @@ from delphi.web.facilitator import (  # noqa: E402, F401
     export,
     figures,
     from_experts,
+    next_round,
     reminding,
     results,
     round_planning,
