@@ -12,6 +12,8 @@ from delphi.domain.states import ExpertState, StudyState
 class MessageKind(StrEnum):
     ACCOUNT_INVITATION = "account_invitation"
     PASSWORD_RESET = "password_reset"  # noqa: S105 - a kind of message
+    TEAM_ADDED = "team_added"
+    NEWS = "news"
     ROUND_INVITATION = "round_invitation"
     REMINDER_UNOPENED = "reminder_unopened"
     REMINDER_OPENED = "reminder_opened"
@@ -24,7 +26,9 @@ class MessageKind(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-TO_STAFF = frozenset({MessageKind.ACCOUNT_INVITATION, MessageKind.PASSWORD_RESET})
+TO_STAFF = frozenset(
+    {MessageKind.ACCOUNT_INVITATION, MessageKind.PASSWORD_RESET, MessageKind.TEAM_ADDED, MessageKind.NEWS}
+)
 TO_EXPERTS = tuple(kind for kind in MessageKind if kind not in TO_STAFF)
 REMINDERS = (MessageKind.REMINDER_UNOPENED, MessageKind.REMINDER_OPENED, MessageKind.REMINDER_HALF_DONE)
 URGING = frozenset({*REMINDERS, MessageKind.DEADLINE_NOTICE})  # for those not done who did not stop them

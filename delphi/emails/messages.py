@@ -86,3 +86,35 @@ def password_reset(to: Recipient) -> Content:
             ],
         )
     return content(to, draft)
+
+
+def team_added(to: Recipient, study: str, role: str) -> Content:
+    with force_locale(to.language):
+        draft = Draft(
+            subject=_("You are in the team of “%(study)s”", study=study),
+            heading=_("A study is open to you"),
+            paragraphs=[
+                greeting(to.name),
+                _("You now belong to the team of “%(study)s”.", study=study),
+                _("Your role: %(role)s", role=role),
+            ],
+            button=_("Open the study"),
+            notes=[_("Under Team you choose whether you are told by mail of what happens in it.")],
+        )
+    return content(to, draft)
+
+
+def news(to: Recipient, study: str, lines: Sequence[str], stop: str) -> Content:
+    """What happened in a study; its sentences name no expert and hold no answer."""
+    with force_locale(to.language):
+        draft = Draft(
+            subject=_("News of “%(study)s”", study=study),
+            heading=_("What happened"),
+            paragraphs=[greeting(to.name), *lines],
+            button=_("Open the study"),
+            notes=[
+                _("You get this because you are in the team. How often is chosen under Team."),
+                _("To get no more of these messages: %(address)s", address=stop),
+            ],
+        )
+    return content(to, draft)

@@ -29,7 +29,7 @@ from delphi.domain.messages import (
 )
 from delphi.domain.schedule import accepts_answers
 from delphi.domain.sending import room_at
-from delphi.emails import messages
+from delphi.emails import messages, to_experts
 from delphi.emails.envelope import address, compose, sender
 from delphi.emails.messages import Content, Recipient
 from delphi.emails.to_experts import Facts
@@ -40,12 +40,15 @@ from delphi.services import (
     drafting,
     links,
     message_templates,
+    news,
     outbox,
     presentations,
     progress,
     rehearsals,
+    studies,
 )
 from delphi.services.progress import ExpertProgress
+from delphi.words import events, label, translated
 
 
 @dataclass(frozen=True)
@@ -201,11 +204,43 @@ def _to_account(message: Message, now: datetime) -> EmailMessage | None:
         token = accounts.make_token(account, TokenPurpose.INVITATION, now)
         to = Recipient(account.language, account.name, drafting.site(f"/invitation/{token}"))
         content = messages.account_invitation(to)
+    elif message.kind == MessageKind.NEWS:
+        return _news(message, account, now)
+    elif message.kind == MessageKind.TEAM_ADDED:
+        return _team_added(message, account, now)
     else:
         token = accounts.make_token(account, TokenPurpose.PASSWORD_RESET, now)
         to = Recipient(account.language, account.name, drafting.site(f"/reset/{token}"))
         content = messages.password_reset(to)
     return _mail(message, content, to, address(account.email, account.name), now)
+
+
+def _team_added(message: Message, account: Account, now: datetime) -> EmailMessage | None:
+    found = studies.membership(message.study_id or 0, account.id)
+    if found is None:
+        return None
+    to = Recipient(account.language, account.name, drafting.site(f"/studies/{found.study_id}/"))
+    with force_locale(account.language):
+        content = messages.team_added(to, translated(found.study.title), label("role", found.role))
+    return _mail(message, content, to, address(account.email, account.name), now)
+
+
+def _news(message: Message, account: Account, now: datetime) -> EmailMessage | None:
+    found = news.told(message, now)
+    study = session.get(Study, message.study_id)
+    if found is None or study is None:
+        return None
+    to = Recipient(account.language, account.name, drafting.site(f"/studies/{study.id}/"))
+    stop = drafting.site(f"/news/{news.stop_token(found.membership)}")
+    with force_locale(account.language):
+        lines = [
+            f"{to_experts.moment(event.happened_at, study.time_zone, account.language)}: "
+            f"{events.sentence(event.kind, event.facts)}"
+            for event in found.events
+        ]
+        content = messages.news(to, translated(study.title), lines, stop)
+    recipient = address(account.email, account.name)
+    return _mail(message, content, replace(to, stop_reminders=stop), recipient, now)
 
 
 def _mail(

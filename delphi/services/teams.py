@@ -9,10 +9,11 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from delphi.db import session
 from delphi.domain.errors import DomainError, NotFound
+from delphi.domain.messages import MessageKind
 from delphi.domain.permissions import Role
-from delphi.models import Account, Membership, Study
+from delphi.models import Account, Event, Membership, Study
 from delphi.models.account import AccountState
-from delphi.services import accounts, history, staff, studies
+from delphi.services import accounts, history, outbox, staff, studies
 
 _ORDER = {role: place for place, role in enumerate(Role)}
 
@@ -47,9 +48,18 @@ def add_member(study: Study, email: str, role: Role, by: Account, now: datetime)
         raise DomainError("team.suspended", email=account.email)
     if any(known.account_id == account.id for known in members(study)):
         raise DomainError("team.already_there", email=account.email)
-    added = Membership(study_id=study.id, account_id=account.id, role=role, created_at=now)
+    seen = session.scalar(select(func.max(Event.id)).where(Event.study_id == study.id)) or 0
+    added = Membership(study_id=study.id, account_id=account.id, role=role, told_until=seen, created_at=now)
     session.add(added)
     session.flush()
+    if account.state == AccountState.ACTIVE and account.id != by.id:
+        outbox.enqueue(
+            MessageKind.TEAM_ADDED,
+            once=f"team-{added.id}-{now:%Y%m%d%H%M%S}",
+            now=now,
+            study=study,
+            account=account,
+        )
     history.record(study.id, "team.added", by=by, now=now, account=account.id, role=str(role))
     return added
 

@@ -1,9 +1,9 @@
-"""What the clock has to say to experts, and what it must forget."""
+"""What the clock has to say to experts and to the team, and what it must forget."""
 
 from __future__ import annotations
 
 from delphi import jobs
-from delphi.services import farewells, reminders
+from delphi.services import farewells, news, reminders
 from delphi.tasks import clock
 
 
@@ -12,4 +12,6 @@ def give_notice() -> None:
     """Rounds that close soon are announced; addresses of those who left are not kept for long."""
     now = clock.now()
     reminders.announce_deadlines(now)
+    news.watch(now)
+    news.queue(now)
     farewells.forget(now)

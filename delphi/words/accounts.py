@@ -44,11 +44,15 @@ ERRORS: dict[str, Any] = {
     "team.suspended": _(
         "The account of %(email)s is suspended. An administrator has to restore it before it can join a study."
     ),
+    "team.news_unknown": _("Choose how often you want to be told."),
     "team.role_unknown": _("There is no such role. Choose one from the list."),
     "team.last_owner": _("This is the last owner who can sign in. Make somebody else an owner first."),
 }
 
 LABELS: dict[str, Any] = {
+    "news.never": _("Never"),
+    "news.at_once": _("At once"),
+    "news.daily": _("Once a day, in the morning"),
     "role.owner": _("Owner"),
     "role.researcher": _("Researcher"),
     "role.facilitator": _("Facilitator"),

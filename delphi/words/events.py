@@ -16,10 +16,10 @@ EVENTS: dict[str, Any] = {
     "study.copied": _("The study was made from “%(title)s”, without its answers."),
     "study.changed": _("The study’s settings were changed."),
     "study.concluded": _("The study was concluded."),
-    "team.added": _("Somebody joined the team as %(role)s."),
-    "team.role_changed": _("Somebody in the team became %(role)s."),
-    "team.removed": _("Somebody left the team."),
-    "team.handed_over": _("The study passed to a new owner."),
+    "team.added": _("%(person)s joined the team as %(role)s."),
+    "team.role_changed": _("%(person)s became %(role)s."),
+    "team.removed": _("%(person)s left the team."),
+    "team.handed_over": _("The study passed to %(person)s as its owner."),
     "protocol.started": _("The protocol was chosen."),
     "protocol.sealed": _("The protocol was sealed, with the SHA-256 digest %(digest)s."),
     "protocol.amended": _("Amendment %(number)s of the protocol was made, because: %(reason)s"),
@@ -79,6 +79,10 @@ EVENTS: dict[str, Any] = {
     "round.asked_late": _("Experts who had joined late were asked in round %(number)s: %(count)s."),
     "round.reminded": _("Reminders of round %(number)s were sent: %(count)s."),
     "message.reworded": _("The words of a message to experts were changed."),
+    "round.closes_soon": _("Round %(number)s closes within two days."),
+    "messages.failed": _("Messages to experts that could not be delivered: %(count)s."),
+    "experts.wrote": _("Suggestions and notes of experts came in: %(count)s."),
+    "redactions.waiting": _("Redactions that another member has to release: %(count)s."),
     "round.closed": _("Round %(number)s closed, and the rules gave their verdicts."),
     "round.decided": _("Round %(number)s was decided."),
     "decision.confirmed": _("Verdicts of round %(number)s were confirmed: %(count)s."),
@@ -96,9 +100,9 @@ EVENTS: dict[str, Any] = {
 }
 
 
-def sentence(kind: str, facts: Mapping[str, Any]) -> str:
+def sentence(kind: str, facts: Mapping[str, Any], person: str | None = None) -> str:
     """The event in words; an unknown kind is shown as it is, which a test forbids."""
-    return str(EVENTS.get(kind, kind)) % _shown(facts)
+    return str(EVENTS.get(kind, kind)) % ({"person": person or _("Somebody")} | _shown(facts))
 
 
 def _shown(facts: Mapping[str, Any]) -> dict[str, Any]:

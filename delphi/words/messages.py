@@ -67,6 +67,8 @@ LABELS: dict[str, Any] = {
     "message_reason.not_yet": _("What it tells of has not happened."),
     "message_kind.account_invitation": _("Invitation to staff"),
     "message_kind.password_reset": _("New password"),
+    "message_kind.team_added": _("Taken into a team"),
+    "message_kind.news": _("News of a study"),
     "message_kind.round_invitation": _("Invitation to a round"),
     "message_kind.link_again": _("Personal link"),
     "message_kind.reminder_unopened": _("Reminder: not opened yet"),

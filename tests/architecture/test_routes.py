@@ -19,6 +19,8 @@ PUBLIC = {
     "public.send_link": "always the same answer, counted",
     "public.unsubscribe": "inert, needs a link",
     "public.stop_reminders": "needs a link, stops reminders only",
+    "public.news_by_mail": "inert, needs a signed address",
+    "public.stop_news": "needs a signed address, ends one member's news only",
     "public.mailbox": "demo mode only",
     "public.mailbox_message": "demo mode only",
     "public.mailbox_html": "demo mode only",

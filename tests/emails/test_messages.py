@@ -59,6 +59,8 @@ def every_kind(language: str = "en") -> dict[str, messages.Content]:
         **{str(kind): to_expert(kind, reader(language)) for kind in TO_EXPERTS},
         "account_invitation": messages.account_invitation(staff),
         "password_reset": messages.password_reset(staff),
+        "team_added": messages.team_added(staff, "Crisis line", "Owner"),
+        "news": messages.news(staff, "Crisis line", ["Monday: round 1 closed."], STOP),
     }
 
 

@@ -39,7 +39,7 @@ def test_adding_an_active_account_opens_the_study_to_it(
     assert found is not None
     assert found.role == Role.FACILITATOR
     assert kinds(study)[-1] == "team.added"
-    assert session.scalar(select(Message.id)) is None
+    assert session.scalars(select(Message.kind)).all() == ["team_added"]
 
 
 def test_adding_an_unknown_address_invites_it(study: Study, alice: Account, clock: Clock) -> None:

@@ -39,7 +39,7 @@ from tests.support.rounds import World, close, make_world, open_round
 from tests.support.studies import join
 
 SignIn = Callable[[Browser, Account], Browser]
-WITHOUT_TOKEN = {"public.stop_reminders"}  # mail programs post there by themselves
+WITHOUT_TOKEN = {"public.stop_reminders", "public.stop_news"}  # mail programs post there by themselves
 
 
 def test_every_form_needs_its_token(make_app: MakeApp, clock: Clock, sign_in: SignIn) -> None:

@@ -11,5 +11,6 @@ from delphi.web.public import (  # noqa: E402, F401
     links,
     mailbox,
     offline,
+    stop_news,
     unsubscribe,
 )

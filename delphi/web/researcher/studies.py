@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _, lazy_gettext
 from flask_login import current_user
 from flask_wtf import FlaskForm
@@ -25,6 +25,7 @@ from delphi.web import clock, zones
 from delphi.web.errors import status_of
 from delphi.web.forms import Checkboxes, refuse
 from delphi.web.guards import signed_in, study_page
+from delphi.web.numbers import whole
 from delphi.web.researcher import blueprint
 from delphi.web.researcher.steps import FURTHER_PAGES, PAGES, check_in_words, evidence, steps
 from delphi.words import events, label, message
@@ -172,8 +173,19 @@ def study(study: Study) -> str:
 @blueprint.get("/studies/<int:study_id>/history")
 @study_page(Permission.VIEW_STUDY)
 def study_history(study: Study) -> str:
+    noun = request.args.get("about", "")
+    by = request.args.get("by", default=None, type=whole)
+    found = history.page(
+        study, request.args.get("page", 1, type=whole), by, noun if noun in history.NOUNS else ""
+    )
     return render_template(
-        "researcher/studies/history.html", happenings=history.of(study, limit=1000), told=events.sentence
+        "researcher/studies/history.html",
+        found=found,
+        people=history.people(study),
+        nouns=history.NOUNS,
+        by=by,
+        about=noun,
+        told=events.sentence,
     )
 
 

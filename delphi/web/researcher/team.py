@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _, lazy_gettext
 from flask_login import current_user
 from flask_wtf import FlaskForm
@@ -13,10 +13,11 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import AnyOf
 
 from delphi.domain.errors import DomainError
+from delphi.domain.news import News
 from delphi.domain.permissions import Permission, Role
 from delphi.models import Study
 from delphi.models.account import AccountState
-from delphi.services import teams
+from delphi.services import news, teams
 from delphi.web import clock
 from delphi.web.errors import status_of
 from delphi.web.forms import EMAIL, NOT_IN_LIST, refuse
@@ -86,6 +87,17 @@ def remove_member(study: Study, membership_id: int) -> Any:
     return _done(study, text)
 
 
+@blueprint.post("/studies/<int:study_id>/team/news")
+@study_page(Permission.VIEW_STUDY)
+def choose_news(study: Study) -> Any:
+    """How often the reader is told by mail; each for themselves."""
+    wish = request.form.get("news", "")
+    if wish not in list(News):
+        raise DomainError("team.news_unknown")
+    news.choose(g.membership, News(wish))
+    return _done(study, _("News by mail: %(often)s.", often=label("news", wish)))
+
+
 def _done(study: Study, text: str) -> Any:
     flash(text, "ok")
     return redirect(url_for("researcher.team", study_id=study.id), 303)
@@ -98,4 +110,5 @@ def _page(study: Study, form: AddForm) -> str:
         members=teams.members(study),
         form=form,
         roles=list(Role),
+        wishes=list(News),
     )

@@ -229,3 +229,29 @@ def test_a_large_team_takes_few_statements(
     with statements() as seen:
         assert "Person 39" in client.get(path(study)).text
     assert len(seen) <= 5  # one of them counts what waits from experts
+
+
+# News by mail.
+
+
+def test_each_chooses_the_own_news(
+    client: Browser, fay: Account, study: Study, fays: Membership, sign_in: SignIn
+) -> None:
+    sign_in(client, fay)
+    assert client.post(path(study, "/news"), data={"news": "at_once"}).status_code == 303
+    session.expire_all()
+    assert session.get_one(Membership, fays.id).news == "at_once"
+    others = session.scalars(select(Membership.news).where(Membership.id != fays.id)).all()
+    assert set(others) == {"daily"}
+
+
+def test_an_unknown_choice_of_news_is_refused(
+    client: Browser, fay: Account, study: Study, fays: Membership, sign_in: SignIn
+) -> None:
+    assert sign_in(client, fay).post(path(study, "/news"), data={"news": "hourly"}).status_code == 400
+
+
+def test_an_outsider_chooses_nothing(
+    client: Browser, charlie: Account, study: Study, sign_in: SignIn
+) -> None:
+    assert sign_in(client, charlie).post(path(study, "/news"), data={"news": "never"}).status_code == 404
