@@ -21,7 +21,7 @@ from delphi.models.reminder import Announcement, PlannedReminder
 from delphi.models.round import Participation, ParticipationPanel, Round, RoundItem, RoundPanel
 from delphi.models.study import Membership, Study
 from delphi.models.suggestion import Suggestion
-from delphi.models.theme import Coding, CodingTheme, Theme
+from delphi.models.theme import Coding, CodingTheme, Settlement, SettlementTheme, Theme
 from delphi.models.verdict import StoredVerdict
 
 __all__ = [
@@ -70,6 +70,8 @@ __all__ = [
     "Round",
     "RoundItem",
     "RoundPanel",
+    "Settlement",
+    "SettlementTheme",
     "StoredVerdict",
     "Study",
     "Suggestion",

@@ -43,3 +43,22 @@ class CodingTheme(Base):
 
     coding_id: Mapped[int] = mapped_column(ForeignKey("coding.id", ondelete="CASCADE"), primary_key=True)
     theme_id: Mapped[int] = mapped_column(ForeignKey("theme.id"), primary_key=True, index=True)
+
+
+class Settlement(Base):
+    """What coders agreed on by talking, after each had coded apart; their own codings stay as they were."""
+
+    __tablename__ = "settlement"
+
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comment.id", ondelete="CASCADE"), primary_key=True)
+    settled_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    settled_at: Mapped[datetime]
+
+
+class SettlementTheme(Base):
+    __tablename__ = "settlement_theme"
+
+    comment_id: Mapped[int] = mapped_column(
+        ForeignKey("settlement.comment_id", ondelete="CASCADE"), primary_key=True
+    )
+    theme_id: Mapped[int] = mapped_column(ForeignKey("theme.id"), primary_key=True, index=True)

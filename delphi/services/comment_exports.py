@@ -1,4 +1,4 @@
-"""Comments as tables, without their authors: as they may be read, with what was answered."""
+"""Comments as tables, without their authors: as they may be read, with their themes and what was answered."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from delphi.db import session
 from delphi.domain.comments import Redacted
 from delphi.exporters.tables import Cell
 from delphi.models import Item, Study
-from delphi.services import comment_answers, comment_review, rounds
+from delphi.services import codings, comment_answers, comment_review, rounds, themes
 from delphi.services.comment_answers import Answer
 from delphi.services.comment_review import ReadComment
 
@@ -62,3 +62,28 @@ def comment_rows(study: Study) -> Iterator[list[Cell]]:
         answer = answers.get(read.comment_id) or Answer({}, None, None)
         told = [answer.text.get(language) for language in study.languages]
         yield [*one.place, read.language, one.text, *facts, *told, answer.wording]
+
+
+AGREED = "agreed"  # instead of a coder: what they settled on by talking
+CODING_COLUMNS = [*PLACE, "coder", "theme"]
+THEME_COLUMNS = ["theme", "meaning", "retired"]
+
+
+def theme_rows(study: Study) -> Iterator[list[Cell]]:
+    return ([one.name, one.meaning, one.retired] for one in themes.of_study(study))
+
+
+def coding_rows(study: Study) -> Iterator[list[Cell]]:
+    """A row a theme given; where a coder found that none applies, one with an empty theme. Coders are numbers."""
+    book = codings.book(study)
+    names = {one.id: one.name for one in themes.of_study(study)}
+    numbers = {coder_id: str(number) for number, coder_id in enumerate(sorted(book.coders), start=1)}
+    given: dict[int, list[tuple[str, frozenset[int]]]] = defaultdict(list)
+    for coded in book.codings:
+        given[coded.comment_id].append((numbers[coded.coder_id], coded.themes))
+    for comment_id, settled in book.settled.items():
+        given[comment_id].append((AGREED, settled))
+    for one in numbered(study):
+        for coder, chosen in given[one.read.comment_id]:
+            for name in sorted(names[theme_id] for theme_id in chosen) or [""]:
+                yield [*one.place, coder, name]

@@ -89,11 +89,16 @@ def shelf(study: Study, *, closed: bool = False) -> Shelf:
 
 def page(held: Shelf, filters: Filters, codes: Codes, number: int = 1, at_once: int = AT_ONCE) -> Page:
     """The comments that fit all filters."""
-    found = [one for one in held.comments if all(test(one) for test in _tests(held, filters, codes))]
-    if filters.panel:
-        told = comment_panels.filled_in(held.rounds, found, held.panels)
-        found = [one for one in told if filters.panel in one.panels]
-    return paged(held, found, number, at_once)
+    return paged(held, fitting(held, filters, codes), number, at_once)
+
+
+def fitting(held: Shelf, filters: Filters, codes: Codes | None = None) -> list[ReadComment]:
+    tests = _tests(held, filters, codes or {})
+    found = [one for one in held.comments if all(test(one) for test in tests)]
+    if not filters.panel:
+        return found
+    told = comment_panels.filled_in(held.rounds, found, held.panels)
+    return [one for one in told if filters.panel in one.panels]
 
 
 def paged(held: Shelf, found: Iterable[ReadComment], number: int = 1, at_once: int = AT_ONCE) -> Page:
@@ -127,19 +132,18 @@ def _tests(held: Shelf, filters: Filters, codes: Codes) -> list[Callable[[ReadCo
         (bool(filters.band), lambda one: one.band == filters.band),
         (filters.theme is not None, lambda one: filters.theme in set(codes.get(one.comment_id, ()))),
         (bool(search), lambda one: all(word in plain(one.text) for word in search)),
-        (filters.state in STATES, lambda one: STATES[filters.state](one, held, codes)),
+        (filters.state in STATES, lambda one: STATES[filters.state](one, held)),
     ]
     return [test for asked, test in wanted if asked]
 
 
-STATES: dict[str, Callable[[ReadComment, Shelf, Codes], bool]] = {
-    "chosen": lambda one, _held, _codes: one.shown,
-    "hidden": lambda one, _held, _codes: one.hidden,
-    "redacted": lambda one, _held, _codes: one.redacted is not Redacted.NO,
-    "waiting": lambda one, _held, _codes: one.redacted is Redacted.WAITING,
-    "answered": lambda one, held, _codes: one.comment_id in held.answers,
-    "unanswered": lambda one, held, _codes: one.comment_id not in held.answers,
-    "uncoded": lambda one, _held, codes: one.comment_id not in codes,
+STATES: dict[str, Callable[[ReadComment, Shelf], bool]] = {
+    "chosen": lambda one, _held: one.shown,
+    "hidden": lambda one, _held: one.hidden,
+    "redacted": lambda one, _held: one.redacted is not Redacted.NO,
+    "waiting": lambda one, _held: one.redacted is Redacted.WAITING,
+    "answered": lambda one, held: one.comment_id in held.answers,
+    "unanswered": lambda one, held: one.comment_id not in held.answers,
 }
 
 

@@ -205,12 +205,23 @@ def comment_table(study: Study) -> Table:
     return Table(comment_exports.comment_columns(study), comment_exports.comment_rows(study))
 
 
+def theme_table(study: Study) -> Table:
+    return Table(comment_exports.THEME_COLUMNS, comment_exports.theme_rows(study))
+
+
+def coding_table(study: Study) -> Table:
+    """Who saw which theme in which comment, coders by number."""
+    return Table(comment_exports.CODING_COLUMNS, comment_exports.coding_rows(study))
+
+
 TABLES: dict[str, Callable[[Study], Table]] = {
     "ratings.csv": ratings,
     "items.csv": items,
     "verdicts.csv": verdict_table,
     "decisions.csv": decision_table,
     "comments.csv": comment_table,
+    "themes.csv": theme_table,
+    "codings.csv": coding_table,
 }
 ARCHIVE = "study.zip"
 

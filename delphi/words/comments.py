@@ -20,6 +20,18 @@ ERRORS: dict[str, Any] = {
     "redaction.own_release": _(
         "You redacted this comment yourself. Somebody else of the team looks at it and releases it."
     ),
+    "theme.name_missing": _("Give the theme a name."),
+    "theme.name_too_long": _("This name is too long: use at most %(most)s characters."),
+    "theme.meaning_too_long": _("This description is too long: use at most %(most)s characters."),
+    "theme.name_taken": _("Another theme of this study has this name."),
+    "theme.not_found": _("There is no such theme in this study."),
+    "coding.fixed": _(
+        "Somebody else has coded this comment too, so your codes stay as you made them: otherwise the agreement "
+        "would mean nothing. Settle differences under Disagreements."
+    ),
+    "coding.none_and_themes": _("Tick either themes or “none applies”, not both. Nothing was saved."),
+    "coding.nothing_to_settle": _("Only comments that two people have coded can be settled."),
+    "coding.not_yet": _("Code this comment yourself first."),
     "comment_answer.too_long": _("This answer is too long: use at most %(most)s characters."),
     "comment_answer.empty": _("Write an answer beside the new wording you chose."),
     "comment_answer.wording_unknown": _("There is no such wording in this study."),
@@ -37,7 +49,10 @@ LABELS: dict[str, Any] = {
     "comment-state.waiting": _("redaction waits for release"),
     "comment-state.answered": _("answered"),
     "comment-state.unanswered": _("not answered"),
-    "comment-state.uncoded": _("not coded by me"),
+    "no-agreement.no_pairs": _("none coded twice"),
+    "no-agreement.no_variance": _("all the same"),
+    "no-agreement.one_item": _("one comment"),
+    "no-agreement.one_rater": _("one coder"),
     "redacted.waiting": _("Redaction waits for release"),
     "redacted.released": _("Redacted"),
 }

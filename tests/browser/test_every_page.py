@@ -66,6 +66,7 @@ def site(app: Flask, serve: Serve) -> Site:
         "domain_id": session.scalars(select(Domain.id).order_by(Domain.id)).first(),
         "question_id": 1,
         "term_id": 1,
+        "theme_id": 1,
         "number": 1,
         "figure": "convergence",
         "place": 1,

@@ -27,6 +27,7 @@ from delphi.models import (
     Question,
     Round,
     Suggestion,
+    Theme,
 )
 from delphi.models.domain import DomainLevel
 from delphi.models.message import MessageState
@@ -103,7 +104,8 @@ def _ids(world: World) -> dict[str, object]:
     about = {"study_id": study_id, "expert_id": world.experts["W"][0].id}
     note = Note(**about, text="Late.", sent_at=world.study.created_at)
     suggestion = Suggestion(**about, text="More.", language="en", created_at=world.study.created_at)
-    session.add_all([note, suggestion])
+    theme = Theme(study_id=study_id, name="Work", created_at=world.study.created_at)
+    session.add_all([note, suggestion, theme])
     session.flush()
     return {
         "item_id": world.items["A"].id,
@@ -116,6 +118,7 @@ def _ids(world: World) -> dict[str, object]:
             select(Membership.id).where(Membership.study_id == study_id)
         ).first(),
         "question_id": session.scalars(select(Question.id).where(Question.study_id == study_id)).one(),
+        "theme_id": theme.id,
         "term_id": session.scalars(select(GlossaryTerm.id).where(GlossaryTerm.study_id == study_id)).one(),
         "reminder_id": _reminder(world).id,
         "message_id": session.scalars(select(Message.id).where(Message.study_id == study_id)).first(),

@@ -8,6 +8,7 @@ blueprint = Blueprint("facilitator", __name__)
 
 from delphi.web.facilitator import (  # noqa: E402, F401
     board,
+    coding,
     comments,
     deciding,
     export,

@@ -15,12 +15,14 @@ from delphi.domain.errors import DomainError
 from delphi.domain.permissions import Permission
 from delphi.models import Study
 from delphi.services import (
+    codings,
     comment_answers,
     comment_choice,
     comment_reading as reading,
     comment_review,
     redactions,
     rounds,
+    themes,
 )
 from delphi.services.comment_reading import Filters
 from delphi.web import clock
@@ -35,18 +37,26 @@ from delphi.words import explained
 @study_page(Permission.READ_COMMENTS)
 def read_comments(study: Study) -> str:
     held = reading.shelf(study)
-    page = reading.page(held, _filters(held), {}, _page_number())
+    noted, reader = codings.book(study), current_user.account.id
+    everything = request.args.get("codes") == "all"
+    codes = noted.seen_by(reader, everything)
+    page = reading.page(held, filters_asked(held), codes, page_number())
+    listed = themes.of_study(study)
     return render_template(
         "facilitator/comments/read.html",
         page=page,
         closed={one.number for one in held.rounds if one.state in comment_review.CLOSED},
-        states=[one for one in reading.STATES if one != "uncoded"],
-        themes=[],
+        states=list(reading.STATES),
+        themes=listed,
+        names={one.id: one.name for one in listed},
+        codes=codes,
+        blind=bool(noted.codings) and not everything,
+        codes_itself=bool(noted.own(reader)),
         chosen=request.args,
     )
 
 
-def _filters(held: reading.Shelf) -> Filters:
+def filters_asked(held: reading.Shelf) -> Filters:
     code = request.args.get("item", "").strip().casefold()
     item = next((one.id for one in held.items.values() if one.code.casefold() == code), 0) if code else None
     return Filters(
@@ -62,7 +72,7 @@ def _filters(held: reading.Shelf) -> Filters:
     )
 
 
-def _page_number() -> int:
+def page_number() -> int:
     return request.args.get("page", type=whole, default=1)
 
 
@@ -75,7 +85,7 @@ def comments(study: Study, number: int) -> str:
     return render_template(
         "facilitator/comments/choose.html",
         round=shown,
-        choice=comment_choice.of_round(shown, item_id, missing, _page_number()),
+        choice=comment_choice.of_round(shown, item_id, missing, page_number()),
         item_id=item_id,
         missing=missing,
     )
