@@ -31,6 +31,8 @@ def check(text: str, reason: str) -> None:
 def check_answer(state: SuggestionState, reply: dict[str, str]) -> None:
     if state not in ANSWERS:
         raise DomainError("suggestion.answer_missing")
+    if state is SuggestionState.DECLINED and not any(reply.values()):
+        raise DomainError("suggestion.reply_missing")
     longest = max(map(len, reply.values()), default=0)
     if longest > LONGEST_REPLY:
         raise DomainError("suggestion.reply_too_long", most=LONGEST_REPLY, length=longest)

@@ -43,6 +43,7 @@ FIELDS = (
 EVERY_PANEL = {"", "all", "every", "tous", "toutes"}
 LONGEST_CODE = 40
 LONGEST_NAME = 300
+LONGEST_VALUE = 1_000  # of a field that the study added
 
 _CODE = re.compile(r"[^\W_][\w.\-]*")
 _BETWEEN_EXAMPLES = re.compile(r"\s+\|\s+|\n")
@@ -57,6 +58,7 @@ class Known:
     panels: Mapping[str, Collection[str]]
     codes: Collection[str]
     places: Sequence[Place]
+    fields: Sequence[Field] = ()  # those the study added
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,7 @@ class ItemRow:
     place: Place | None
     texts: Mapping[str, ItemText]
     panels: tuple[str, ...]
+    fields: Mapping[str, str]  # those the study added, by their key
 
 
 @dataclass(frozen=True)
@@ -81,8 +84,8 @@ class ItemTable:
         return list(found)
 
 
-def guess(headers: Sequence[str], languages: Sequence[str]) -> Columns:
-    return mapping.guess_mapping(headers, FIELDS, languages)
+def guess(headers: Sequence[str], languages: Sequence[str], added: Sequence[Field] = ()) -> Columns:
+    return mapping.guess_mapping(headers, (*FIELDS, *added), languages)
 
 
 def code_problem(code: str) -> str | None:
@@ -137,7 +140,14 @@ class _Reader:
                 target = next(one for one in self.columns if one.startswith("title."))
             self._problem(f"item.{wrong.code}", row, target, found=wrong.found, limit=wrong.limit)
         said = {language: text for language, text in texts.items() if text}
-        return ItemRow(row.number, code, self._place(row), said, self._panels(row))
+        return ItemRow(row.number, code, self._place(row), said, self._panels(row), self._fields(row))
+
+    def _fields(self, row: Row) -> dict[str, str]:
+        values = {field.name: one_line(self._cell(row, field.name)) for field in self.known.fields}
+        for name, value in values.items():
+            if len(value) > LONGEST_VALUE:
+                self._problem("item_field.value_too_long", row, name, found=len(value), limit=LONGEST_VALUE)
+        return {name.partition(":")[2]: value for name, value in values.items() if value}
 
     def _text(self, row: Row, language: str) -> ItemText:
         examples = _BETWEEN_EXAMPLES.split(self._cell(row, f"examples.{language}"))

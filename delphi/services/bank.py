@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
@@ -11,20 +11,24 @@ from sqlalchemy.orm import selectinload
 from delphi.db import session
 from delphi.domain.states import ItemState
 from delphi.domain.texts import plain
-from delphi.models import Domain, Item, Panel, Study, Wording
-from delphi.services import domains, panels, wordings
+from delphi.models import Domain, Item, ItemField, Panel, Study, Wording
+from delphi.services import domains, item_fields, panels, wordings
 from delphi.services.domains import Branch
 
 
 @dataclass(frozen=True)
 class Filter:
-    """`domain` takes in what is below it; `panel` also the items of every panel; `untranslated` is a language."""
+    """`domain` takes in what is below it; `panel` also the items of every panel; `untranslated` is a language.
+
+    `fields`: what the values of the study's own fields hold, by key.
+    """
 
     query: str = ""
     domain_id: int | None = None
     panel_id: int | None = None
     state: ItemState | None = None
     untranslated: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         return self != Filter()
@@ -57,6 +61,7 @@ class Bank:
     total: int
     branches: tuple[Branch, ...]
     panels: tuple[Panel, ...]
+    fields: tuple[ItemField, ...]
 
     @property
     def found(self) -> int:
@@ -72,7 +77,8 @@ def read(study: Study, wanted: Filter) -> Bank:
     current = wordings.current([item.id for item in items])
     entries = [Entry(item, current[item.id], _panels_of(item, known)) for item in items]
     kept = [entry for entry in entries if _fits(entry, wanted, branches)]
-    return Bank(tuple(_groups(kept, branches)), len(items), tuple(branches), tuple(known))
+    groups, fields = tuple(_groups(kept, branches)), tuple(item_fields.of(study))
+    return Bank(groups, len(items), tuple(branches), tuple(known), fields)
 
 
 def _panels_of(item: Item, known: Iterable[Panel]) -> tuple[Panel, ...]:
@@ -99,6 +105,7 @@ def _fits(entry: Entry, wanted: Filter, branches: Iterable[Branch]) -> bool:
         and (wanted.panel_id is None or not entry.panels or wanted.panel_id in _ids(entry.panels))
         and (wanted.domain_id is None or item.domain_id in _below(wanted.domain_id, branches))
         and (not wanted.untranslated or wanted.untranslated not in entry.titles)
+        and all(plain(value) in plain(item.fields.get(key, "")) for key, value in wanted.fields.items())
         and _mentions(entry, wanted.query)
     )
 
@@ -113,10 +120,10 @@ def _below(domain_id: int, branches: Iterable[Branch]) -> set[int | None]:
 
 
 def _mentions(entry: Entry, query: str) -> bool:
-    """Every word of the query stands in the code or in some language of the wording."""
+    """Every word of the query stands in the code, in some language of the wording or in a field."""
     words = plain(query).split()
     if not words:
         return True
     texts = (f"{text.title}\n{text.description}\n{text.examples}" for text in entry.wording.texts)
-    everything = plain("\n".join((entry.item.code, *texts)))
+    everything = plain("\n".join((entry.item.code, *texts, *entry.item.fields.values())))
     return all(word in everything for word in words)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -28,7 +28,16 @@ from delphi.models import (
     Wording,
 )
 from delphi.scoring.scales import BANDS
-from delphi.services import comment_exports, domains, presentation_file, protocols, verdicts, wordings
+from delphi.services import (
+    comment_exports,
+    descents,
+    domains,
+    item_fields,
+    presentation_file,
+    protocols,
+    verdicts,
+    wordings,
+)
 
 
 class Table(NamedTuple):
@@ -92,11 +101,12 @@ def items(study: Study) -> Table:
     texts = [
         f"{part}_{language}" for language in study.languages for part in ("title", "description", "examples")
     ]
+    keys = [field.key for field in item_fields.of(study)]
     columns = ["code", "state", "part", "domain", "subdomain", "panels", "wording", "reason", *texts]
-    return Table(columns, _item_rows(study))
+    return Table([*columns, *(f"field:{key}" for key in keys)], _item_rows(study, keys))
 
 
-def _item_rows(study: Study) -> Iterable[list[Cell]]:
+def _item_rows(study: Study, keys: Sequence[str]) -> Iterable[list[Cell]]:
     panels = dict(session.execute(select(Panel.id, Panel.code).where(Panel.study_id == study.id)).all())
     tree = domains.by_id(study)
     query = (
@@ -114,7 +124,23 @@ def _item_rows(study: Study) -> Iterable[list[Cell]]:
             for language in study.languages:
                 text = by_language.get(language)
                 cells += [text.title, text.description, text.examples] if text else [None] * 3
+            cells += [item.fields.get(key) for key in keys]
             yield [item.code, item.state.value, *place, limited, wording.number, wording.reason, *cells]
+
+
+def descent_table(study: Study) -> Table:
+    """Which items were merged into which, and which were split into which, with the reasons."""
+    rows: Iterable[list[Cell]] = (
+        [
+            step.source.code,
+            step.result.code,
+            step.descent.kind.value,
+            step.descent.reason,
+            step.descent.made_at,
+        ]
+        for step in descents.of_study(study)
+    )
+    return Table(["from", "into", "kind", "reason", "made_at"], rows)
 
 
 def verdict_table(study: Study) -> Table:
@@ -217,6 +243,7 @@ def coding_table(study: Study) -> Table:
 TABLES: dict[str, Callable[[Study], Table]] = {
     "ratings.csv": ratings,
     "items.csv": items,
+    "descent.csv": descent_table,
     "verdicts.csv": verdict_table,
     "decisions.csv": decision_table,
     "comments.csv": comment_table,

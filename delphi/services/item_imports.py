@@ -16,7 +16,7 @@ from delphi.importers.problems import ImportRefused, Problem
 from delphi.importers.tables import Table
 from delphi.models import Account, Domain, Item, Study
 from delphi.models.domain import DomainLevel
-from delphi.services import domains, history, items, panels, studies
+from delphi.services import domains, history, item_fields, items, panels, studies
 
 
 @dataclass(frozen=True)
@@ -37,10 +37,11 @@ def preview(study: Study, table: Table, columns: Columns | None = None) -> Previ
     unknown = (
         list(mapping.unknown_languages(table.headers, FIELDS, study.languages)) if columns is None else []
     )
+    known = _known(study)
     if columns is None:
-        columns = importer.guess(table.headers, study.languages)
+        columns = importer.guess(table.headers, study.languages, known.fields)
     columns = {column: target for column, target in columns.items() if column < len(table.headers)}
-    read = importer.read_items(table, columns, _known(study))
+    read = importer.read_items(table, columns, known)
     return Preview(table, columns, read, (*unknown, *read.problems))
 
 
@@ -62,15 +63,20 @@ def template(study: Study) -> bytes:
     return to_csv(_headers(study), [])
 
 
+def targets(study: Study) -> list[str]:
+    """Everything a column can be used as."""
+    return mapping.targets((*FIELDS, *item_fields.columns(study)), study.languages)
+
+
 def _headers(study: Study) -> list[str]:
     if len(study.languages) == 1:
-        return [field.name for field in FIELDS]
-    return [target.replace(".", "_") for target in mapping.targets(FIELDS, study.languages)]
+        return [field.name for field in (*FIELDS, *item_fields.columns(study))]
+    return [target.replace(".", "_") for target in targets(study)]
 
 
 def _known(study: Study) -> Known:
     names = {panel.code: tuple(panel.name.values()) for panel in panels.list_of(study)}
-    return Known(study.languages, names, items.codes(study), _places(study))
+    return Known(study.languages, names, items.codes(study), _places(study), item_fields.columns(study))
 
 
 def _places(study: Study) -> list[Place]:
@@ -92,7 +98,7 @@ def _create(study: Study, table: ItemTable, by: Account | None, now: datetime) -
         domain = tree[row.place] if row.place else None
         chosen = [panel_ids[code] for code in row.panels]
         item = items.new_item(study, row.code, domain, row.texts, chosen, by=by, now=now)
-        item.position = position + offset
+        item.position, item.fields = position + offset, dict(row.fields)
         created.append(item)
     session.add_all(created)
     domains.renumber_items(study)

@@ -65,6 +65,19 @@ ERRORS: dict[str, Any] = {
     "item.has_genealogy": _(
         "Other items or a suggestion led to %(item)s or came from it, so it cannot be deleted. Set it aside instead."
     ),
+    "item_field.not_found": _("There is no such field in this study."),
+    "item_field.key_odd": _(
+        "Write a key of small letters, digits and underscores that begins with a letter, such as source."
+    ),
+    "item_field.key_taken": _("There is already a field with the key %(key)s."),
+    "item_field.name_missing": _("Write a name in at least one language."),
+    "item_field.name_too_long": _("The name is too long: at most %(limit)s characters."),
+    "item_field.name_taken": _("There is already a field called “%(name)s”."),
+    "item_field.too_many": _("A study has at most %(most)s fields of its own."),
+    "item_field.in_use": _(
+        "%(count)s items have a value in this field, so it stays. Empty the values first."
+    ),
+    "item_field.value_too_long": _("This value is too long: %(found)s characters, of at most %(limit)s."),
     "domain.not_found": _("There is no such domain in this study."),
     "domain.wrong_level": _("That cannot go there: parts hold domains, and domains hold sub-domains."),
     "domain.name_missing": _("Write a name in at least one language."),

@@ -20,6 +20,9 @@ ERRORS: dict[str, Any] = {
     "suggestion.not_found": _("There is no such suggestion. Perhaps it was taken back."),
     "suggestion.wrong_state": _("The team has answered this suggestion meanwhile, so it stays."),
     "suggestion.answer_missing": _("Choose what becomes of the suggestion."),
+    "suggestion.reply_missing": _("Say why it is declined: the expert who proposed it reads your answer."),
+    "suggestion.answered": _("Somebody has answered this suggestion meanwhile, so nothing was made of it."),
+    "suggestion.no_such_item": _("There is no item with the code “%(item)s” in this study."),
     "suggestion.reply_too_long": _(
         "This reply is too long: %(length)s characters, of at most %(most)s. Shorten it and save again."
     ),

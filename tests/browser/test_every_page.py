@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page
 from sqlalchemy import select
 
 from delphi.db import session
-from delphi.models import Domain, Item, Note, Panel, Suggestion
+from delphi.models import Domain, Item, ItemField, Note, Panel, Suggestion
 from delphi.services import demo, links
 from tests.browser.conftest import Serve
 from tests.support.browser import Server, accessibility_problems, scrolls_sideways
@@ -52,11 +52,11 @@ def site(app: Flask, serve: Serve) -> Site:
     token = links.make(expert, now)
     about = {"study_id": study.id, "expert_id": expert.id}
     session.add(Note(**about, text="My last answers came too late.", sent_at=now))
-    session.add(
-        Suggestion(
-            **about, text="Knows where to sleep.", reason="Asked often.", language="en", created_at=now
-        )
+    suggestion = Suggestion(
+        **about, text="Knows where to sleep.", reason="Asked often.", language="en", created_at=now
     )
+    session.add_all([suggestion, ItemField(study_id=study.id, key="source", name={"en": "Source"})])
+    session.flush()
     reworded = session.scalars(select(Item.id).where(Item.code == "REL.07")).one()
     values = {
         "study_id": study.id,
@@ -67,6 +67,7 @@ def site(app: Flask, serve: Serve) -> Site:
         "question_id": 1,
         "term_id": 1,
         "theme_id": 1,
+        "suggestion_id": suggestion.id,
         "number": 1,
         "figure": "convergence",
         "place": 1,

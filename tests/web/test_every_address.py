@@ -20,6 +20,7 @@ from delphi.models import (
     Event,
     Expert,
     GlossaryTerm,
+    ItemField,
     Membership,
     Message,
     Note,
@@ -105,10 +106,12 @@ def _ids(world: World) -> dict[str, object]:
     note = Note(**about, text="Late.", sent_at=world.study.created_at)
     suggestion = Suggestion(**about, text="More.", language="en", created_at=world.study.created_at)
     theme = Theme(study_id=study_id, name="Work", created_at=world.study.created_at)
-    session.add_all([note, suggestion, theme])
+    field = ItemField(study_id=study_id, key="source", name={"en": "Source"})
+    session.add_all([note, suggestion, theme, field])
     session.flush()
     return {
         "item_id": world.items["A"].id,
+        "field_id": field.id,
         "panel_id": world.panels["W"].id,
         "expert_id": world.experts["W"][0].id,
         "domain_id": session.scalars(select(Domain.id).where(Domain.study_id == study_id)).one(),

@@ -20,9 +20,11 @@ from delphi.models import (
     Expert,
     ExpertPanel,
     Item,
+    ItemField,
     Message,
     Rating,
     Round,
+    Suggestion,
     Wording,
     WordingText,
 )
@@ -85,6 +87,10 @@ def _large(world: World, now: datetime) -> World:
     )
     _rate(second, experts[:100], random, now)
     support.close(world, second, now)
+    about = {"study_id": world.study.id, "expert_id": experts[0].id, "language": "en", "created_at": now}
+    session.add_all(Suggestion(**about, text=f"Knows item {number}") for number in range(20))
+    session.add(ItemField(study_id=world.study.id, key="source", name={"en": "Source"}))
+    session.flush()
     return world
 
 
@@ -136,6 +142,7 @@ def _staff_pages(app: Flask, world: World) -> Iterator[tuple[str, str]]:
         "panel_id": world.panels["W"].id,
         "domain_id": session.scalars(select(Domain.id)).first(),
         "message_id": session.scalars(select(Message.id)).first(),
+        "suggestion_id": session.scalars(select(Suggestion.id)).first(),
         "number": 1,
         "figure": "convergence",
         "place": 1,

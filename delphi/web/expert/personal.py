@@ -28,7 +28,7 @@ def me(visit: Visit) -> str:
         rounds=personal.rounds(visit),
         consents=personal.consents(visit),
         suggestions=sent,
-        wordings=wordings.current([one.item_id for one in sent if one.item_id]),
+        wordings=wordings.current({found for one in sent for found in (one.item_id, one.became_id) if found}),
         may_suggest=suggestions.taken(visit, wording=False),
         asks_about_you=bool(about.answers(visit)),
         in_words=in_words,

@@ -14,11 +14,11 @@ from delphi.domain.permissions import Permission
 from delphi.models import Study
 from delphi.services import domains, item_lives, item_places, items, panels
 from delphi.services.item_lives import Outcome
-from delphi.web import clock
+from delphi.web import clock, item_form
 from delphi.web.errors import status_of
 from delphi.web.guards import study_page
 from delphi.web.numbers import whole
-from delphi.web.researcher import blueprint, item_form
+from delphi.web.researcher import blueprint
 from delphi.words import explained
 
 EDIT = Permission.EDIT_ITEMS

@@ -10,27 +10,25 @@ from flask_login import current_user
 
 from delphi.domain.errors import DomainError
 from delphi.domain.permissions import Permission
-from delphi.importers import mapping
-from delphi.importers.items import FIELDS
 from delphi.importers.places import LEVELS, lineage
 from delphi.importers.problems import ImportRefused
 from delphi.models import Study
-from delphi.services import item_imports as service, studies
+from delphi.services import item_fields, item_imports as service, studies
 from delphi.services.item_imports import Preview
 from delphi.web import clock, column_choice, downloads, uploads
 from delphi.web.errors import status_of
 from delphi.web.guards import study_page
 from delphi.web.researcher import blueprint, steps
 from delphi.web.uploads import Upload
-from delphi.words import explained
+from delphi.words import explained, translated
 
 EDIT = Permission.EDIT_ITEMS
 
 
 @blueprint.get("/studies/<int:study_id>/items/import")
 @study_page(EDIT)
-def import_items(_study: Study) -> str:
-    return render_template("researcher/items/upload.html", error=None)
+def import_items(study: Study) -> str:
+    return _upload_page(study)
 
 
 @blueprint.get("/studies/<int:study_id>/items/template.csv")
@@ -47,8 +45,7 @@ def upload_items(study: Study) -> Any:
         studies.refuse_when_concluded(study)
         upload = uploads.keep(study, request.files.get("file"))
     except DomainError as error:
-        text = explained(error)
-        return render_template("researcher/items/upload.html", error=text), status_of(error)
+        return _upload_page(study, explained(error)), status_of(error)
     return redirect(url_for("researcher.preview_items", study_id=study.id, token=upload.token), 303)
 
 
@@ -57,8 +54,7 @@ def upload_items(study: Study) -> Any:
 def preview_items(study: Study, token: str) -> str:
     upload = uploads.kept(study, token)
     sheet = request.args.get("sheet")
-    targets = mapping.targets(FIELDS, study.languages)
-    chosen = column_choice.chosen(request.args, targets)
+    chosen = column_choice.chosen(request.args, service.targets(study))
     return _page(study, upload, service.preview(study, upload.table(sheet), chosen))
 
 
@@ -68,7 +64,7 @@ def confirm_items(study: Study, token: str) -> Any:
     """The file is read again: whatever has changed in the study since is told, and nothing is taken twice."""
     upload = uploads.kept(study, token)
     sheet = request.form.get("sheet")
-    chosen = column_choice.chosen(request.form, mapping.targets(FIELDS, study.languages))
+    chosen = column_choice.chosen(request.form, service.targets(study))
     try:
         created = service.import_table(study, upload.table(sheet), current_user.account, clock.now(), chosen)
     except ImportRefused:
@@ -80,6 +76,10 @@ def confirm_items(study: Study, token: str) -> Any:
     return redirect(url_for("researcher.items", study_id=study.id), 303)
 
 
+def _upload_page(study: Study, error: str | None = None) -> str:
+    return render_template("researcher/items/upload.html", error=error, added=item_fields.of(study))
+
+
 def _page(study: Study, upload: Upload, looked: Preview) -> str:
     return render_template(
         "researcher/items/preview.html",
@@ -88,9 +88,17 @@ def _page(study: Study, upload: Upload, looked: Preview) -> str:
         counts=_counts(looked),
         lineage=lineage,
         columns=column_choice.columns(looked.table, looked.columns),
-        choices=column_choice.choices(mapping.targets(FIELDS, study.languages)),
+        choices=_choices(study),
         chosen=column_choice.as_fields(looked.columns),
     )
+
+
+def _choices(study: Study) -> list[tuple[str, str]]:
+    """With the names of the fields that the study added."""
+    names = {f"field:{field.key}": translated(field.name) for field in item_fields.of(study)}
+    return [
+        (target, names.get(target, words)) for target, words in column_choice.choices(service.targets(study))
+    ]
 
 
 def _counts(looked: Preview) -> list[tuple[int, str, int]]:

@@ -13,11 +13,11 @@ from delphi.domain.permissions import Permission
 from delphi.models import Item, Study
 from delphi.services import domains, item_lives, items, near_duplicates as service, panels
 from delphi.services.item_lives import MOST_PARTS, Draft
-from delphi.web import clock
+from delphi.web import clock, item_form
 from delphi.web.errors import status_of
 from delphi.web.guards import study_page
 from delphi.web.numbers import whole
-from delphi.web.researcher import blueprint, item_form
+from delphi.web.researcher import blueprint
 from delphi.words import explained
 
 EDIT = Permission.EDIT_ITEMS

@@ -15,13 +15,22 @@ from delphi.domain.permissions import Permission
 from delphi.domain.states import ItemState
 from delphi.domain.wordings import changes
 from delphi.models import Item, Study
-from delphi.services import bank, descents, domains, item_lives, item_places, items as service, panels
+from delphi.services import (
+    bank,
+    descents,
+    domains,
+    item_fields,
+    item_lives,
+    item_places,
+    items as service,
+    panels,
+)
 from delphi.services.item_lives import Outcome
-from delphi.web import clock
+from delphi.web import clock, item_form
 from delphi.web.errors import status_of
 from delphi.web.guards import study_page
 from delphi.web.numbers import whole
-from delphi.web.researcher import blueprint, item_form
+from delphi.web.researcher import blueprint
 from delphi.words import explained
 
 EDIT = Permission.EDIT_ITEMS
@@ -32,7 +41,11 @@ EDIT = Permission.EDIT_ITEMS
 def items(study: Study) -> str:
     wanted = _filter(study)
     return render_template(
-        "researcher/items/bank.html", bank=bank.read(study, wanted), wanted=wanted, states=ItemState
+        "researcher/items/bank.html",
+        bank=bank.read(study, wanted),
+        wanted=wanted,
+        states=ItemState,
+        columns=set(request.args.getlist("column")),
     )
 
 
@@ -122,7 +135,7 @@ def move_item(study: Study, item_id: int) -> Any:
     sent = request.form
     if "after" in sent:
         item_places.put_after(study, chosen, sent.get("after", type=whole))
-        return "", 204
+        return {"saved": True}
     number = sent.get("number", type=whole)
     if number is None or "to" in sent:
         item_places.shift(study, chosen, -1 if sent.get("to") == "up" else 1)
@@ -179,6 +192,11 @@ def _filter(study: Study) -> bank.Filter:
         panel_id=sent.get("panel", type=whole),
         state=ItemState(state) if state in set(ItemState) else None,
         untranslated=language if language in study.languages else "",
+        fields={
+            name.removeprefix("field-"): value.strip()
+            for name, value in sent.items()
+            if name.startswith("field-") and value.strip()
+        },
     )
 
 
@@ -215,6 +233,7 @@ def _item_page(study: Study, chosen: Item, error: DomainError | None = None, fai
         reason=request.form.get("reason", "") if failed == "wording" else "",
         place=item_places.place_of(study, chosen),
         asked=item_lives.being_asked([chosen.id]).get(chosen.id),
+        own_fields=item_fields.of(study),
         became=descents.of(chosen)[1],
         error=error and explained(error),
         wrong=item_form.wrong_fields(study, error),

@@ -33,7 +33,7 @@
       try {
         const answer = await fetch(`${form.dataset.order}/${row.dataset.item}/move`,
           { method: "POST", body, headers: { Accept: "application/json" } });
-        kept = answer.status === 204;
+        kept = answer.ok && (await answer.json()).saved === true;
       } catch { kept = false; }
       said.textContent = "";
       said.textContent = kept ? form.dataset.saved : form.dataset.failed;

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from sqlalchemy import select
 
 from delphi.db import session
 from delphi.domain.states import SuggestionState
-from delphi.models import Note, Suggestion
+from delphi.models import Item, Note, Suggestion
 from tests.support.client import Browser
 from tests.support.clock import Clock
-from tests.support.rounds import World
+from tests.support.rounds import World, close, open_round
 
 
 @pytest.fixture
@@ -85,18 +88,69 @@ def test_a_note_is_read_and_unread(as_fay: Browser, world: World, suggestion: Su
         assert (note.read_at is not None) is (read == "yes")
 
 
-def test_the_item_form_starts_from_the_suggestion(
-    as_fay: Browser, world: World, suggestion: Suggestion
+def accepted(as_fay: Browser, world: World, suggestion: Suggestion, **more: str) -> Any:
+    sent = {"code": "NEW1", "title_en": "Knows where to sleep tonight", "reply_en": "Thank you."} | more
+    return as_fay.post(at(world, f"suggestions/{suggestion.id}/accept"), data=sent)
+
+
+def test_an_item_is_made_of_it_once(as_fay: Browser, world: World, suggestion: Suggestion) -> None:
+    page = as_fay.get(at(world, f"suggestions/{suggestion.id}")).text
+    assert "Knows &lt;b&gt;where&lt;/b&gt; to sleep</textarea>" in page
+    taken = accepted(as_fay, world, suggestion, code="A")
+    assert taken.status_code == 400
+    for typed in ("Knows where to sleep tonight", "Thank you.", "already has an item"):
+        assert typed in taken.text
+    assert accepted(as_fay, world, suggestion).status_code == 303
+    session.expire_all()
+    made = session.scalars(select(Item).where(Item.code == "NEW1")).one()
+    assert (suggestion.became_id, suggestion.state) == (made.id, SuggestionState.ACCEPTED)
+    assert suggestion.reply == {"en": "Thank you."}
+    again = accepted(as_fay, world, suggestion, code="NEW2")
+    assert (again.status_code, session.query(Item).count()) == (400, 4)
+    assert "An expert suggested" in as_fay.get(at(world, f"items/{made.id}/genealogy")).text
+
+
+def test_its_wording_is_taken_over(
+    as_fay: Browser, world: World, suggestion: Suggestion, clock: Clock
 ) -> None:
-    page = as_fay.get(at(world)).text
-    assert "items/new?title_en=Knows" in page
-    form = as_fay.get(at(world, "items/new?title_en=Knows where to sleep")).text
-    assert "Knows where to sleep" in form
+    item = world.items["A"]
+    suggestion.item_id = item.id
+    close(world, open_round(world, clock(), ["A"]), clock())
+    page = as_fay.get(at(world, f"suggestions/{suggestion.id}")).text
+    for text in ("to sleep</textarea>", "Knows the law (fr)", "Proposed by an expert."):
+        assert text in page
+    assert accepted(as_fay, world, suggestion).status_code == 400
+    assert accepted(as_fay, world, suggestion, reason="Clearer").status_code == 303
+    session.expire_all()
+    assert suggestion.became_id == item.id
+    assert [wording.number for wording in item.wordings] == [1, 2]
+
+
+def test_it_is_merged_into_an_item(as_fay: Browser, world: World, suggestion: Suggestion) -> None:
+    suggestion.text = "Knows the laws"
+    page = as_fay.get(at(world, f"suggestions/{suggestion.id}")).text
+    assert 'name="into" value="A"' in page
+    place = at(world, f"suggestions/{suggestion.id}/merge")
+    unknown = as_fay.post(place, data={"into": "A", "other": "Z9", "reply_en": "Kept words"})
+    assert unknown.status_code == 400
+    assert "Kept words" in unknown.text
+    assert as_fay.post(place, data={"into": "A", "reply_en": "It is there."}).status_code == 303
+    session.expire_all()
+    assert (suggestion.became_id, suggestion.state) == (world.items["A"].id, SuggestionState.MERGED)
+
+
+def test_declining_needs_an_answer(as_fay: Browser, world: World, suggestion: Suggestion) -> None:
+    place = at(world, f"suggestions/{suggestion.id}")
+    refused = as_fay.post(place, data={"state": "declined", "reply_en": " "})
+    assert refused.status_code == 400
+    assert "Say why it is declined" in refused.text
 
 
 def test_observers_read_neither(as_observer: Browser, world: World, suggestion: Suggestion) -> None:
     assert as_observer.get(at(world)).status_code == 403
-    for rest in (f"suggestions/{suggestion.id}", "notes/1"):
+    mine = f"suggestions/{suggestion.id}"
+    assert as_observer.get(at(world, mine)).status_code == 403
+    for rest in (mine, f"{mine}/accept", f"{mine}/merge", "notes/1"):
         assert as_observer.post(at(world, rest), data={"state": "accepted"}).status_code == 403
     assert "From experts" not in as_observer.get(at(world, "items")).text
 
