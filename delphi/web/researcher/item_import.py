@@ -10,6 +10,8 @@ from flask_login import current_user
 
 from delphi.domain.errors import DomainError
 from delphi.domain.permissions import Permission
+from delphi.importers import mapping
+from delphi.importers.items import FIELDS
 from delphi.importers.places import LEVELS, lineage
 from delphi.importers.problems import ImportRefused
 from delphi.models import Study
@@ -54,7 +56,7 @@ def upload_items(study: Study) -> Any:
 def preview_items(study: Study, token: str) -> str:
     upload = uploads.kept(study, token)
     sheet = request.args.get("sheet")
-    chosen = column_choice.chosen(request.args, service.targets(study))
+    chosen = column_choice.chosen(request.args, service.targets(study)) if "mapped" in request.args else None
     return _page(study, upload, service.preview(study, upload.table(sheet), chosen))
 
 
@@ -95,10 +97,8 @@ def _page(study: Study, upload: Upload, looked: Preview) -> str:
 
 def _choices(study: Study) -> list[tuple[str, str]]:
     """With the names of the fields that the study added."""
-    names = {f"field:{field.key}": translated(field.name) for field in item_fields.of(study)}
-    return [
-        (target, names.get(target, words)) for target, words in column_choice.choices(service.targets(study))
-    ]
+    added = {f"field:{field.key}": translated(field.name) for field in item_fields.of(study)}
+    return [*column_choice.choices(mapping.targets(FIELDS, study.languages)), *added.items()]
 
 
 def _counts(looked: Preview) -> list[tuple[int, str, int]]:
