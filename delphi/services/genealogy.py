@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,12 +17,11 @@ from delphi.models import (
     CommentAnswer,
     Event,
     Item,
-    Redaction,
     Study,
     Suggestion,
     Wording,
 )
-from delphi.services import board, descents, items
+from delphi.services import board, descents, items, redactions
 from delphi.services.descents import Step
 
 # What an item's wordings, rounds, decisions and descent tell already is not told again as an event.
@@ -156,21 +155,11 @@ def _led_to(item: Item) -> dict[int | None, list[tuple[str, str]]]:
         select(CommentAnswer.wording_id, Comment)
         .join(Comment, Comment.id == CommentAnswer.comment_id)
         .where(CommentAnswer.wording_id.in_([wording.id for wording in item.wordings]))
-        .order_by(Comment.text, Comment.id)
     )
     rows = session.execute(query).all()
-    redacted = _redacted({comment.id for _wording_id, comment in rows})
-    led: dict[int | None, list[tuple[str, str]]] = {}
+    told = redactions.told_of([comment for _wording_id, comment in rows])
+    led: dict[int | None, set[tuple[str, str]]] = {}
     for wording_id, comment in rows:
-        said = (redacted.get(comment.id, comment.text), comment.language)
-        if said not in led.setdefault(wording_id, []):
-            led[wording_id].append(said)
-    return led
-
-
-def _redacted(comment_ids: Collection[int]) -> dict[int, str]:
-    """The latest words that stand in for a comment, released or not: the team's page shows no more than needed."""
-    if not comment_ids:
-        return {}
-    query = select(Redaction.comment_id, Redaction.text).where(Redaction.comment_id.in_(comment_ids))
-    return dict(session.execute(query.order_by(Redaction.id)).all())
+        if comment.id in told:
+            led.setdefault(wording_id, set()).add((told[comment.id], comment.language))
+    return {wording_id: sorted(said) for wording_id, said in led.items()}

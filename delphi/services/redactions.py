@@ -6,6 +6,7 @@ The original stays in the database. Where the study wants a second person to loo
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import Subquery, func, select
@@ -36,6 +37,17 @@ def told(original: str, redacted_text: str | None, released_at: datetime | None)
     if redacted_text is None:
         return original
     return redacted_text if released_at else None
+
+
+def told_of(comments: Collection[Comment]) -> dict[int, str]:
+    """By id what others may read of these comments; what waits for release is left out."""
+    if not comments:
+        return {}
+    redacted = latest()
+    query = select(redacted).where(redacted.c.comment_id.in_([one.id for one in comments]))
+    rows = {row.comment_id: (row.text, row.released_at) for row in session.execute(query)}
+    texts = {comment.id: told(comment.text, *rows.get(comment.id, (None, None))) for comment in comments}
+    return {comment_id: text for comment_id, text in texts.items() if text is not None}
 
 
 def of(comment: Comment) -> list[tuple[Redaction, str]]:
