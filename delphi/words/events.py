@@ -126,7 +126,7 @@ def _readable(value: Any) -> Any:
     if isinstance(value, dict):
         return translated(value)
     if isinstance(value, list):
-        return ", ".join(value[:MOST_LISTED]) + (
+        return ", ".join(map(str, value[:MOST_LISTED])) + (
             f" … (+{len(value) - MOST_LISTED})" if value[MOST_LISTED:] else ""
         )
     return value
