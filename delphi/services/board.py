@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy.orm import aliased, selectinload
 
 from delphi.db import session
 from delphi.domain.board import VERDICTS, View
@@ -30,7 +31,7 @@ from delphi.models import (
     Wording,
 )
 from delphi.scoring.rules import POOLED
-from delphi.services import analyses, decisions, domains, panels, progress, protocols, verdicts, wordings
+from delphi.services import decisions, domains, panels, progress, protocols, wordings
 
 SIDES = {"promote": "high", "drop": "low"}
 SCORED = (RoundState.CLOSED, RoundState.DECIDED)
@@ -143,6 +144,11 @@ class Board:
         return [row for row in self.rows if row.waiting]
 
     @property
+    def decisions(self) -> list[Decision]:
+        """Those in force."""
+        return [row.decision for row in self.rows if row.decision]
+
+    @property
     def computing(self) -> bool:
         """Whether the worker has yet to say how much the verdicts rest on."""
         return not any(row.analysis for row in self.rows)
@@ -197,41 +203,38 @@ def of_round(study: Study, number: int | None = None) -> Board | None:
 
 def rows(chosen: Round) -> list[Row]:
     """Every item of the round, in its order."""
-    judged = verdicts.of_round(chosen)
-    decided = decisions.in_force([chosen.id])
-    analysed = analyses.of_round(chosen)
+    other = aliased(Wording)
+    latest = select(func.max(other.number)).where(other.item_id == Item.id).scalar_subquery()
     query = (
-        select(RoundItem, Item)
+        select(Item, Wording, latest, StoredVerdict, RoundItem.previous_round_id, Analysis.content)
+        .select_from(RoundItem)
         .join(Item, Item.id == RoundItem.item_id)
+        .join(Wording, Wording.id == RoundItem.wording_id)
+        .join(StoredVerdict, _beside(StoredVerdict))
+        .outerjoin(Analysis, _beside(Analysis))
         .where(RoundItem.round_id == chosen.id)
         .order_by(RoundItem.position)
+        .options(selectinload(Wording.texts))
     )
-    found = session.execute(query).all()
-    texts = wordings.of([row.wording_id for row, _ in found])
-    latest, comments = _latest_wordings(chosen), _comment_counts(chosen)
+    decided, comments = decisions.in_force([chosen.id]), _comment_counts(chosen)
     return [
         Row(
             item=item,
-            wording=texts[row.wording_id],
-            latest_wording=latest[item.id],
-            stored=judged[item.id],
-            first=row.previous_round_id is None,
+            wording=wording,
+            latest_wording=number,
+            stored=stored,
+            first=before is None,
             decision=decided.get((chosen.id, item.id)),
             comments=comments.get(item.id, 0),
-            analysis=analysed.get(item.id, {}),
+            analysis=content or {},
         )
-        for row, item in found
+        for item, wording, number, stored, before, content in session.execute(query)
     ]
 
 
-def _latest_wordings(chosen: Round) -> dict[int, int]:
-    query = (
-        select(Wording.item_id, func.max(Wording.number))
-        .join(RoundItem, RoundItem.item_id == Wording.item_id)
-        .where(RoundItem.round_id == chosen.id)
-        .group_by(Wording.item_id)
-    )
-    return dict(session.execute(query).all())
+def _beside(kept: type[StoredVerdict] | type[Analysis]) -> ColumnElement[bool]:
+    """SQL for: of the same item in the same round."""
+    return and_(kept.round_id == RoundItem.round_id, kept.item_id == RoundItem.item_id)
 
 
 def _comment_counts(chosen: Round) -> dict[int, int]:
@@ -281,10 +284,8 @@ def item_history(study: Study, item_id: int) -> tuple[Item, list[Step]]:
     query = (
         select(RoundItem, Round, StoredVerdict, Analysis.content)
         .join(Round, Round.id == RoundItem.round_id)
-        .outerjoin(
-            StoredVerdict, (StoredVerdict.round_id == Round.id) & (StoredVerdict.item_id == RoundItem.item_id)
-        )
-        .outerjoin(Analysis, (Analysis.round_id == Round.id) & (Analysis.item_id == RoundItem.item_id))
+        .outerjoin(StoredVerdict, _beside(StoredVerdict))
+        .outerjoin(Analysis, _beside(Analysis))
         .where(RoundItem.item_id == item.id, RoundItem.wording_id.is_not(None))
         .order_by(Round.number)
     )

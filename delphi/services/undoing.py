@@ -41,15 +41,28 @@ def undo(study: Study, round_id: int, item_id: int, seen: int, *, by: Account, n
     return True
 
 
-def last_bulk(closed: Round) -> Bulk | None:
-    return _last_bulk(closed, decisions.in_force([closed.id]).values())
+def last_bulk(closed: Round, made: Iterable[Decision]) -> Bulk | None:
+    """Of the decisions `made` on the round, those in force."""
+    in_force = {one.id: one.item_id for one in made}
+    query = (
+        select(Event, Account.name, Account.email)
+        .join(Account, Account.id == Event.account_id)
+        .where(Event.study_id == closed.study_id, Event.kind == "decision.confirmed")
+        .order_by(Event.id.desc())
+    )
+    for event, name, email in session.execute(query) if in_force else ():
+        first, last = event.facts.get("decisions", (1, 0))
+        held = frozenset(item_id for number, item_id in in_force.items() if first <= number <= last)
+        if held and event.facts["number"] == closed.number:
+            return Bulk(event.id, name or email, event.happened_at, held)
+    return None
 
 
 def undo_bulk(study: Study, round_id: int, event_id: int, *, by: Account, now: datetime) -> int:
     """Take back what is still in force of the last bulk confirmation, if it is this one; returns how many."""
     closed = decisions.deciding(study, round_id)
     made = list(decisions.in_force([closed.id]).values())
-    bulk = _last_bulk(closed, made)
+    bulk = last_bulk(closed, made)
     if bulk is None or bulk.event_id != event_id:
         return 0
     return _take_back(closed, [one for one in made if one.item_id in bulk.item_ids], by, now)
@@ -95,22 +108,6 @@ def _put_back(decided: Round) -> None:
     for item in session.scalars(select(Item).where(Item.id.in_(ends))):
         if item.state is ends[item.id]:
             item.state = ItemState(move("item.undecide", item.state))
-
-
-def _last_bulk(closed: Round, made: Iterable[Decision]) -> Bulk | None:
-    in_force = {one.id: one.item_id for one in made}
-    query = (
-        select(Event, Account.name, Account.email)
-        .join(Account, Account.id == Event.account_id)
-        .where(Event.study_id == closed.study_id, Event.kind == "decision.confirmed")
-        .order_by(Event.id.desc())
-    )
-    for event, name, email in session.execute(query) if in_force else ():
-        first, last = event.facts.get("decisions", (1, 0))
-        held = frozenset(item_id for number, item_id in in_force.items() if first <= number <= last)
-        if held and event.facts["number"] == closed.number:
-            return Bulk(event.id, name or email, event.happened_at, held)
-    return None
 
 
 def _take_back(closed: Round, made: list[Decision], by: Account, now: datetime) -> int:

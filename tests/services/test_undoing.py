@@ -110,14 +110,14 @@ def test_the_last_bulk_is_undone_but_for_what_was_decided_since(
     ids = [world.items[code].id for code in ("A", "B")]
     decisions.confirm(world.study, closed.id, ids, by=world.fay, now=clock.advance(minutes=1))
     _decide(world, closed, "drop", clock)
-    bulk = undoing.last_bulk(closed)
+    bulk = undoing.last_bulk(closed, decisions.in_force([closed.id]).values())
     assert bulk is not None
     assert bulk.item_ids == {world.items["B"].id}
     for expected in (1, 0):
         found = undoing.undo_bulk(world.study, closed.id, bulk.event_id, by=world.fay, now=clock())
         assert found == expected
     assert decisions.undecided(closed) == [world.items["B"].id]
-    earlier = undoing.last_bulk(closed)
+    earlier = undoing.last_bulk(closed, decisions.in_force([closed.id]).values())
     assert earlier is not None
     assert earlier.item_ids == {world.items["C"].id}
 

@@ -144,7 +144,7 @@ def _board_page(study: Study, asked: View, reason: str = "", error: str = "") ->
         groups=groups.items(),
         shown=len(rows),
         criterion=criterion,
-        bulk=undoing.last_bulk(shown.round) if shown.deciding and may(DECIDE) else None,
+        bulk=undoing.last_bulk(shown.round, shown.decisions) if shown.deciding and may(DECIDE) else None,
         later=undoing.opened_after(shown.round) if not shown.deciding else None,
         reason=reason,
         error=error,

@@ -36,7 +36,7 @@
     const own = box(place);
     if (!own || !form) return;
     const next = links[place + 1] || links[place];
-    form.elements.at.value = next.closest("tr").id.replace("item-", "");
+    form.elements.at.value = next.id.replace("item-", "");
     for (const other of form.querySelectorAll("input[name=item]")) other.checked = other === own;
     form.requestSubmit();
   };
@@ -65,8 +65,4 @@
     event.preventDefault();
     action();
   });
-
-  // Back from an item, or after a key acted: on with the same row.
-  const row = location.hash.startsWith("#item-") && document.getElementById(location.hash.slice(1));
-  if (row) go(links.findIndex((link) => row.contains(link)));
 })();
