@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -26,7 +26,7 @@ from delphi.reports.figures import (
 )
 from delphi.reports.figures.figure import Figure, Numbers
 from delphi.scoring.rules import POOLED, Verdict
-from delphi.services import board, decisions, keeping, panels, protocols, wordings
+from delphi.services import analyses, board, decisions, keeping, panels, protocols, wordings
 from delphi.words import gettext as _, label, translated
 
 OUTCOMES = {Verdict.PROMOTE: "promoted", Verdict.DROP: "dropped"}
@@ -115,12 +115,15 @@ class Source:
         self, groups: Collection[str], rounds: Sequence[Round], item_id: int | None = None
     ) -> list[Numbers]:
         """Of these groups in these rounds, as far as they may be shown; of one item, or of all."""
-        places = StoredVerdict.round_id.in_([one.id for one in self.rounds])
-        query = select(StoredVerdict).where(places)
+        previous = {(row.round_id, row.item_id): row.previous_round_id for row in self.asked}
+        shown = {one.id for one in rounds}
+        needed = shown | {
+            before for (round_id, _), before in previous.items() if round_id in shown and before
+        }
+        query = select(StoredVerdict).where(StoredVerdict.round_id.in_(needed))
         if item_id is not None:
             query = query.where(StoredVerdict.item_id == item_id)
         stored = {(one.round_id, one.item_id): one for one in session.scalars(query)}
-        previous = {(row.round_id, row.item_id): row.previous_round_id for row in self.asked}
         return [
             self._numbers(one.number, found, stored.get((previous.get((one.id, own)) or 0, own)), group)
             for own in (self.items if item_id is None else [item_id])
@@ -188,9 +191,22 @@ def _convergence(source: Source) -> Figure:
 
 
 def _agreement(source: Source) -> Figure:
-    found = source.numbers([source.group], [source.round] if source.round else [])
-    number = source.round.number if source.round else 0
-    return agreement.figure(found, source.names[source.group], number, _verdict_words())
+    if source.round is None:
+        return agreement.figure([], 0, _verdict_words())
+    found = source.numbers([POOLED], [source.round])
+    changed = _changed(source, source.round)
+    told = [replace(one, changed=changed.get(one.item)) for one in found]
+    return agreement.figure(told, source.round.number, _verdict_words())
+
+
+def _changed(source: Source, scored: Round) -> dict[str, float]:
+    """Item's code -> per cent of those who rated twice who changed their answer, from the stored analysis."""
+    found = {}
+    for item_id, content in analyses.of_round(scored).items():
+        movement = content["criteria"].get(source.criterion, {}).get("movement")
+        if movement and item_id in source.items:
+            found[source.items[item_id][0]] = 100 * (movement["n"] - movement["stayed"]) / movement["n"]
+    return found
 
 
 def _panels(source: Source) -> Figure:

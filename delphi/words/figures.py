@@ -26,7 +26,9 @@ LABELS: dict[str, Any] = {
     "figure_about.response": _("Experts with an answer, day by day, each round against the one before."),
     "figure_about.flow": _("What came into each round, and what became of it."),
     "figure_needs.convergence": _("Needs a closed round; from the second one on, lines show what moved."),
-    "figure_needs.agreement": _("Needs items that were rated in two closed rounds."),
+    "figure_needs.agreement": _(
+        "Needs items that were rated in two closed rounds. After closing, it takes some minutes to compute."
+    ),
     "figure_needs.panels": _("Needs a closed round with panels large enough to be shown."),
     "figure_needs.distribution": _("Needs a closed round in which enough experts rated the item."),
     "figure_needs.response": _("Needs a round that has opened, with enough experts asked."),

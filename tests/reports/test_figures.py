@@ -22,8 +22,22 @@ def numbers(
     item: str, round: int, group: str = "pooled", high: float = 80.0, change: float | None = None
 ) -> Numbers:
     counts = [0, 0, 1, 0, 1, 0, 3, 3, 2]
+    changed = None if change is None else 30.0
     return Numbers(
-        item, f"Statement of {item}", round, group, "promote", counts, 1, 10.0, high, 7.5, 7.0, 8.0, change
+        item,
+        f"Statement of {item}",
+        round,
+        group,
+        "promote",
+        counts,
+        1,
+        10.0,
+        high,
+        7.5,
+        7.0,
+        8.0,
+        change,
+        changed,
     )
 
 
@@ -37,7 +51,7 @@ def every_figure() -> dict[str, Figure]:
     verdicts = {"promote": "Promote", "drop": "Drop"}
     return {
         "convergence": convergence.figure(rated, "All experts", verdicts),
-        "agreement": agreement.figure(rated[1:], "All experts", 2, verdicts),
+        "agreement": agreement.figure(rated[1:], 2, verdicts),
         "panels": panels.figure(by_panel, NAMES, 2),
         "distribution": distribution.figure("A1", [*rated[:2], *by_panel], NAMES, {1: BANDS, 2: BANDS}),
         "response": response.figure([response.Response(1, 20, [3, 9, 17]), response.Response(2, 17, [0, 8])]),
@@ -103,7 +117,7 @@ def test_nothing_is_drawn_from_nothing(app: Flask) -> None:
     with app.test_request_context():
         empty = [
             convergence.figure([], "All experts", {}),
-            agreement.figure([numbers("A1", 1)], "All experts", 1, {}),
+            agreement.figure([numbers("A1", 1)], 1, {}),
             panels.figure([], NAMES, 1),
             distribution.figure("A1", [], NAMES, {}),
             response.figure([]),
@@ -142,7 +156,7 @@ def test_five_hundred_items_stay_a_picture_of_a_modest_size(app: Flask) -> None:
     with app.test_request_context():
         made = [
             convergence.figure(many, "All experts", {}),
-            agreement.figure(many[2::3], "All experts", 3, {}),
+            agreement.figure(many[2::3], 3, {}),
         ]
     for one in made:
         assert one.spec is not None

@@ -12,7 +12,7 @@ from delphi.db import session
 from delphi.domain.errors import NotFound
 from delphi.models import Account, Round
 from delphi.reports.figures.figure import Figure
-from delphi.services import board, figures
+from delphi.services import analyses, board, figures
 from delphi.services.figures import Choice, Source
 from tests.support.clock import Clock
 from tests.support.rounds import World, close, decide_all, make_world, open_round, rate
@@ -68,15 +68,18 @@ def test_convergence_has_the_numbers_of_the_board(
             ]
 
 
-def test_the_map_shows_how_far_an_item_moved_since_it_was_last_rated(
+def test_the_map_shows_how_many_changed_their_answer_from_the_stored_analysis(
     app: Flask, world: World, two_rounds: list[Round], clock: Clock
 ) -> None:
     with app.test_request_context():
+        assert made(world, clock, "agreement").spec is None
+        analyses.fill(two_rounds[1], now=clock())
         shown = made(world, clock, "agreement")
         first = made(world, clock, "agreement", Choice(round=1))
-    found = board.of_round(world.study, 2)
-    assert found is not None
-    assert column(shown, "Change, points") == [round(found.rows[0].change("importance") or 0, 1)]
+    movement = analyses.of_round(two_rounds[1])[world.items["A"].id]["criteria"]["importance"]["movement"]
+    told = movement and round(100 * (movement["n"] - movement["stayed"]) / movement["n"], 1)
+    assert column(shown, "Changed their answer, %") == [told]
+    assert column(shown, "Change, points") == [17.6]  # from 10 to 13 of 17
     assert first.spec is None
 
 
@@ -92,7 +95,7 @@ def test_a_group_too_small_to_show_is_nowhere(
     if group == "pooled":
         assert "Panel M" not in written
     else:
-        assert not shown.rows or name not in ("convergence", "agreement")
+        assert not shown.rows or name != "convergence"
 
 
 def test_response_ends_where_progress_does(

@@ -11,36 +11,45 @@ from delphi.reports.figures.figure import Cell, Figure, Numbers, Spec, rounded
 LABELLED = 60  # with more items their codes would cover one another
 
 
-def figure(numbers: Sequence[Numbers], group: str, number: int, verdicts: Mapping[str, str]) -> Figure:
-    """`numbers` are those of one group in round `number`; `verdicts` has what each verdict is called."""
+def figure(numbers: Sequence[Numbers], number: int, verdicts: Mapping[str, str]) -> Figure:
+    """`numbers` are those of all experts in round `number`; `verdicts` has what each verdict is called."""
     answered = [one for one in numbers if one.n]
-    moved = [one for one in answered if one.change is not None]
-    first = len(answered) - len(moved)
-    columns = (_("Item"), _("Statement"), "n", _("High, %"), _("Change, points"), _("IQR"), _("Verdict"))
+    drawn = [one for one in answered if one.changed is not None]
+    left_out = len(answered) - len(drawn)
+    columns = (
+        _("Item"), _("Statement"), "n", _("High, %"), _("Changed their answer, %"), _("Change, points"), _("IQR"),
+        _("Verdict"),
+    )  # fmt: skip
     rows: list[list[Cell]] = [
-        [one.item, one.title, one.n, rounded(one.high), rounded(one.change), rounded(one.iqr),
-         verdicts.get(one.verdict, one.verdict)]
+        [one.item, one.title, one.n, rounded(one.high), rounded(one.changed), rounded(one.change),
+         rounded(one.iqr), verdicts.get(one.verdict, one.verdict)]
         for one in answered
     ]  # fmt: skip
     told = [
-        _("%(group)s, round %(round)s.", group=group, round=number),
-        ngettext("%(num)s item was rated before.", "%(num)s items were rated before.", len(moved)),
+        ngettext(
+            "Round %(round)s, %(num)s item that was rated before.",
+            "Round %(round)s, %(num)s items that were rated before.",
+            len(drawn),
+            round=number,
+        ),
+        _(
+            "Left: few of those who rated in both rounds changed their answer. Above: many rate the item high."
+        ),
     ]
-    if first:
+    if left_out:
         told.append(
             ngettext(
-                "%(num)s item is left out of the drawing: it was rated for the first time.",
-                "%(num)s items are left out of the drawing: they were rated for the first time.",
-                first,
+                "%(num)s item is left out: rated for the first time, by too few twice, or not computed yet.",
+                "%(num)s items are left out: rated for the first time, by too few twice, or not computed yet.",
+                left_out,
             )
         )
-    told.append(_("Left: the answers hardly moved since. Above: much agreement that the item is high."))
     return Figure(
         title=_("Agreement against stability"),
         caption=" ".join(told),
         columns=columns,
         rows=rows,
-        spec=_spec(moved, verdicts) if moved else None,
+        spec=_spec(drawn, verdicts) if drawn else None,
     )
 
 
@@ -51,7 +60,7 @@ def _spec(numbers: Sequence[Numbers], verdicts: Mapping[str, str]) -> Spec:
 
     records: list[dict[str, Cell]] = [
         {"item": one.item, "title": one.title, "n": one.n, "high": rounded(one.high),
-         "change": rounded(one.change), "moved": rounded(abs(one.change or 0.0)),
+         "changed": rounded(one.changed),
          "verdict": verdicts.get(one.verdict, one.verdict)}
         for one in numbers
     ]  # fmt: skip
@@ -59,10 +68,9 @@ def _spec(numbers: Sequence[Numbers], verdicts: Mapping[str, str]) -> Spec:
     names = [name for key, name in verdicts.items() if key in present]
     base = alt.Chart(alt.NamedData(name=theme.DATA))
     x = alt.X(
-        "moved:Q",
-        title=_("Moved since last rated, points of the percentage high"),
-        scale=alt.Scale(zero=True),
-        axis=alt.Axis(tickCount=8),
+        "changed:Q",
+        title=_("Changed their answer since last rated, in percent of those who rated twice"),
+        scale=alt.Scale(domain=[0, 100]),
     )
     y = alt.Y("high:Q", title=_("Rated in the high band, %"), scale=alt.Scale(domain=[0, 100]))
     legend = alt.Legend(title=_("Rules say"))
@@ -80,7 +88,7 @@ def _spec(numbers: Sequence[Numbers], verdicts: Mapping[str, str]) -> Spec:
             alt.Tooltip("title:N", title=_("Statement")),
             alt.Tooltip("n:Q", title="n"),
             alt.Tooltip("high:Q", title=_("High, %")),
-            alt.Tooltip("change:Q", title=_("Change, points")),
+            alt.Tooltip("changed:Q", title=_("Changed their answer, %")),
             alt.Tooltip("verdict:N", title=_("Rules say")),
         ],
     )

@@ -22,7 +22,7 @@ def figure(
     """`numbers` are all of one item; `bands` has those of each round's scale."""
     answered = [one for one in numbers if one.n]
     columns = (
-        _("Round"), _("Group"), _("Point"), _("Answers"), _("% of answers"), "n", _("Unable"), _("Median"), _("Band"),
+        _("Round"), _("Group"), _("Point"), _("Answers"), _("Answers, %"), "n", _("Unable"), _("Median"), _("Band"),
     )  # fmt: skip
     records = [record for one in answered for record in _records(one, names, bands[one.round])]
     keys = ("round", "group", "point", "count", "share", "n", "unable", "median", "band")
@@ -80,11 +80,11 @@ def _spec(records: Sequence[Mapping[str, Cell]]) -> Spec:
         alt.Tooltip("group:N", title=_("Group")),
         alt.Tooltip("point:O", title=_("Point")),
         alt.Tooltip("count:Q", title=_("Answers")),
-        alt.Tooltip("share:Q", title=_("% of answers")),
+        alt.Tooltip("share:Q", title=_("Answers, %")),
     ]
     bars = base.mark_bar(width=alt.RelativeBandSize(0.8)).encode(
         x=x,
-        y=alt.Y("share:Q", title=_("% of answers"), axis=alt.Axis(tickCount=4)),
+        y=alt.Y("share:Q", title=_("Answers, %"), axis=alt.Axis(tickCount=4)),
         color=alt.Color("band:N", title=_("Band"), sort=None, scale=_colours(records)),
         tooltip=tooltip,
     )

@@ -35,7 +35,8 @@ class Figure:
 class Numbers:
     """One item's numbers in one round, of one group that may be shown.
 
-    `group` is "pooled" or a panel's code; `change` is in points of `high`, since the item was last rated;
+    `group` is "pooled" or a panel's code; since the item was last rated, `change` is in points of `high`, and `changed`
+    the percentage of those who rated both times who changed their answer;
     percentages, median and quartiles are None where nobody rated.
     """
 
@@ -52,6 +53,7 @@ class Numbers:
     q1: float | None
     q3: float | None
     change: float | None = None
+    changed: float | None = None
 
     @property
     def n(self) -> int:

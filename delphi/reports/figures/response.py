@@ -73,7 +73,9 @@ def _spec(responses: Sequence[Response]) -> Spec:
         "day:Q", title=_("Days since the round opened"), axis=alt.Axis(tickMinStep=1, format="d", grid=False)
     )
     y = alt.Y(
-        "share:Q", title=_("Experts with an answer, % of those asked"), scale=alt.Scale(domain=[0, 100])
+        "share:Q",
+        title=_("Experts with an answer, in percent of those asked"),
+        scale=alt.Scale(domain=[0, 100]),
     )
     colour = alt.Color(
         "round:N", sort=names, legend=alt.Legend(title=None),

@@ -25,7 +25,7 @@ VIEW = Permission.VIEW_STUDY
 # What of each figure can be chosen.
 CHOICES = {
     "convergence": ("criterion", "group"),
-    "agreement": ("round", "criterion", "group"),
+    "agreement": ("round", "criterion"),
     "panels": ("round", "criterion", "page"),
     "distribution": ("item", "criterion"),
     "response": (),

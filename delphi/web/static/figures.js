@@ -17,7 +17,12 @@ for (const box of document.querySelectorAll("[data-figure]")) {
   drawing.setAttribute("aria-label", picture.alt);
   box.append(drawing);
   vegaEmbed(drawing, box.dataset.figure, OPTIONS).then(
-    () => { picture.hidden = true; box.dataset.drawn = "yes"; },
+    () => {
+      // Its label and the table say what it shows; its hundreds of marks would be read out one by one.
+      drawing.querySelector("svg").setAttribute("aria-hidden", "true");
+      picture.hidden = true;
+      box.dataset.drawn = "yes";
+    },
     () => drawing.remove(),
   );
 }
