@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,6 +18,7 @@ THRESHOLDS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
 USUAL = 0.5
 MOST_PAIRS = 100
 DIFFER = "items.differ"
+ALIVE = (ItemState.CANDIDATE, ItemState.IN_PLAY)
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Found:
 
 def pairs(study: Study, threshold: float, *, dismissed: bool = False) -> Found:
     """Most alike first, among the items that can still be merged; with `dismissed`, those found to differ too."""
-    alive, current = _alive(study)
+    alive, current = _items(study, ALIVE)
     apart = _found_to_differ(study)
     best: dict[tuple[int, int], tuple[float, str]] = {}
     for language in study.languages:
@@ -57,10 +58,10 @@ def pairs(study: Study, threshold: float, *, dismissed: bool = False) -> Found:
 
 
 def like(study: Study, text: str, most: int = 5, threshold: float = 0.3) -> list[tuple[Item, Wording, float]]:
-    """The items most like a text in any language, such as what an expert suggests."""
+    """The items most like a text in any language, such as what an expert suggests; promoted ones too."""
     from delphi.scoring.near_duplicates import near_duplicates
 
-    alive, current = _alive(study)
+    alive, current = _items(study, (*ALIVE, ItemState.PROMOTED))
     said = [(item, one.title) for item in alive for one in current[item.id].texts]
     found: dict[int, tuple[Item, Wording, float]] = {}
     for pair in near_duplicates([text, *(title for _item, title in said)], threshold):
@@ -80,12 +81,10 @@ def set_apart(study: Study, codes: tuple[str, str], *, by: Account, now: datetim
         history.record(study.id, DIFFER, by, now=now, codes=sorted(codes))
 
 
-def _alive(study: Study) -> tuple[list[Item], dict[int, Wording]]:
-    query = select(Item).where(
-        Item.study_id == study.id, Item.state.in_((ItemState.CANDIDATE, ItemState.IN_PLAY))
-    )
-    alive = list(session.scalars(query.order_by(Item.position, Item.id)))
-    return alive, wordings.current([item.id for item in alive])
+def _items(study: Study, states: Collection[ItemState]) -> tuple[list[Item], dict[int, Wording]]:
+    query = select(Item).where(Item.study_id == study.id, Item.state.in_(states))
+    found = list(session.scalars(query.order_by(Item.position, Item.id)))
+    return found, wordings.current([item.id for item in found])
 
 
 def _in_language(

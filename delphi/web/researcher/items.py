@@ -215,14 +215,14 @@ def _new_page(study: Study, error: DomainError | None = None) -> str:
 
 def _item_page(study: Study, chosen: Item, error: DomainError | None = None, failed: str = "") -> str:
     """`failed`: the form that was refused, "wording", "place" or "life"; what was typed stands in it."""
-    latest = service.texts_of(chosen.wordings[-1])
+    latest, in_rounds = service.texts_of(chosen.wordings[-1]), service.rounds_of(chosen)
     return render_template(
         "researcher/items/item.html",
         item=chosen,
         item_titles={language: text.title for language, text in latest.items()},
         versions=_versions(chosen),
         authors=service.authors(chosen),
-        rounds=service.rounds_of(chosen),
+        rounds=in_rounds,
         shown=service.was_shown(chosen),
         editable=study.state != "concluded" and chosen.state in (ItemState.CANDIDATE, ItemState.IN_PLAY),
         branches=domains.tree(study),
@@ -232,9 +232,9 @@ def _item_page(study: Study, chosen: Item, error: DomainError | None = None, fai
         failed=failed,
         reason=request.form.get("reason", "") if failed == "wording" else "",
         place=item_places.place_of(study, chosen),
-        asked=item_lives.being_asked([chosen.id]).get(chosen.id),
+        asked=next((one.number for one, _wording in in_rounds if one.state in item_lives.BEING_ASKED), None),
         own_fields=item_fields.of(study),
-        became=descents.of(chosen)[1],
+        became=descents.of(chosen)[1] if chosen.state in (ItemState.MERGED, ItemState.SPLIT) else (),
         error=error and explained(error),
         wrong=item_form.wrong_fields(study, error),
     )
