@@ -24,21 +24,25 @@ class MessageKind(StrEnum):
     CONSENT_COPY = "consent_copy"
     LINK_AGAIN = "link_again"
     WITHDRAWN = "withdrawn"
+    ANNOUNCEMENT = "announcement"  # in the team's own words, once
 
 
 TO_STAFF = frozenset(
     {MessageKind.ACCOUNT_INVITATION, MessageKind.PASSWORD_RESET, MessageKind.TEAM_ADDED, MessageKind.NEWS}
 )
-TO_EXPERTS = tuple(kind for kind in MessageKind if kind not in TO_STAFF)
+# What has words of its own; an announcement has those of whoever wrote it.
+TO_EXPERTS = tuple(kind for kind in MessageKind if kind not in TO_STAFF | {MessageKind.ANNOUNCEMENT})
 REMINDERS = (MessageKind.REMINDER_UNOPENED, MessageKind.REMINDER_OPENED, MessageKind.REMINDER_HALF_DONE)
 URGING = frozenset({*REMINDERS, MessageKind.DEADLINE_NOTICE})  # for those not done who did not stop them
-CAPPED = URGING | {MessageKind.THANK_YOU, MessageKind.RESULTS_OUT}
+CAPPED = URGING | {MessageKind.THANK_YOU, MessageKind.RESULTS_OUT, MessageKind.ANNOUNCEMENT}
+# Over the week's limit these wait for room, as nothing else tells what they say; the others are dropped.
+PATIENT = frozenset({MessageKind.RESULTS_OUT, MessageKind.ANNOUNCEMENT})
 # What answers something the expert does this moment does not wait for the end of the quiet hours.
 AT_ONCE = frozenset({MessageKind.CONSENT_COPY, MessageKind.LINK_AGAIN, MessageKind.WITHDRAWN})
 OF_A_ROUND = frozenset({MessageKind.ROUND_INVITATION, *URGING, MessageKind.THANK_YOU})
 WITH_CALENDAR = frozenset({MessageKind.ROUND_INVITATION, *URGING})
 # These carry the address that stops reminders; the others are never followed by one.
-STOPPABLE = OF_A_ROUND | {MessageKind.LINK_AGAIN}
+STOPPABLE = OF_A_ROUND | {MessageKind.LINK_AGAIN, MessageKind.ANNOUNCEMENT}
 
 
 class Reason(StrEnum):
@@ -52,6 +56,7 @@ class Reason(StrEnum):
     NO_ANSWERS = "no_answers"  # the round takes none
     CONCLUDED = "concluded"
     NOT_YET = "not_yet"  # what it tells of has not happened
+    NOT_MEANT = "not_meant"  # not among those any more to whom the team wrote
 
 
 RETRY_AFTER = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 480, 720))
@@ -101,6 +106,19 @@ def _unwanted_of_round(kind: str, now_is: Situation) -> Reason | None:
     if kind in URGING and now_is.done:
         return Reason.DONE
     return Reason.STOPPED if kind in URGING and not now_is.reminders else None
+
+
+def unwanted_announcement(now_is: Situation, *, meant: bool, urges: bool) -> Reason | None:
+    """The same for a message in the team's own words; one that `urges` is a reminder in all but its kind."""
+    if now_is.expert not in (ExpertState.INVITED, ExpertState.ACTIVE):
+        return Reason.LEFT
+    if now_is.study == StudyState.CONCLUDED:
+        return Reason.CONCLUDED
+    if urges and not now_is.takes_answers:
+        return Reason.NO_ANSWERS
+    if not meant:
+        return Reason.NOT_MEANT
+    return Reason.STOPPED if urges and not now_is.reminders else None
 
 
 def account_wants(kind: str, state: str) -> bool:

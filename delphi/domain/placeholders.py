@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from delphi.domain.errors import DomainError
 from delphi.domain.messages import OF_A_ROUND, WITH_CALENDAR, MessageKind
@@ -27,15 +27,15 @@ _PLACEHOLDER = re.compile(r"\{([^{}\n]*)\}")
 _EMPTY = re.compile(r"[^\S\n]?\{([^{}\n]*)\}")
 
 
-def allowed(kind: str) -> tuple[str, ...]:
-    """The names that may stand in braces in messages of this kind."""
-    of_round = ("round", "closing") if kind in OF_A_ROUND else ()
+def allowed(kind: str, *, of_round: bool = False) -> tuple[str, ...]:
+    """The names that may stand in braces in messages of this kind; `of_round`: this one is about a round."""
+    about = ("round", "closing") if of_round or kind in OF_A_ROUND else ()
     pace = ("minutes",) if kind in WITH_CALENDAR else ()
     told = ("instructions",) if kind == MessageKind.ROUND_INVITATION else ()
-    return ("name", "title", *of_round, *told, *pace, "contact", "link")
+    return ("name", "title", *about, *told, *pace, "contact", "link")
 
 
-def check(kind: str, subject: str, body: str) -> None:
+def check(kind: str, subject: str, body: str, *, of_round: bool = False) -> None:
     """Refuse what could not be sent, naming the field and the line."""
     if not subject:
         raise DomainError("message.subject_missing", field="subject")
@@ -45,13 +45,13 @@ def check(kind: str, subject: str, body: str) -> None:
         raise DomainError("message.link_in_subject", field="subject")
     if len(body) > LONGEST_BODY:
         raise DomainError("message.body_too_long", field="body", most=LONGEST_BODY, found=len(body))
-    _check_names(kind, "subject", subject)
-    _check_names(kind, "body", body)
+    known = allowed(kind, of_round=of_round)
+    _check_names([name for name in known if name != "link"], "subject", subject)
+    _check_names(known, "body", body)
     _check_link(body)
 
 
-def _check_names(kind: str, field: str, text: str) -> None:
-    known = [name for name in allowed(kind) if field == "body" or name != "link"]
+def _check_names(known: Sequence[str], field: str, text: str) -> None:
     for number, line in enumerate(text.splitlines(), start=1):
         for name in _PLACEHOLDER.findall(line):
             if name not in known:

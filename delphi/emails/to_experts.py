@@ -213,11 +213,22 @@ def _link_again(to: Recipient, facts: Facts) -> Draft:  # noqa: ARG001 - one sha
         MessageKind.LINK_AGAIN,
         to,
         subject=_("%(study)s: your personal link", study=to.study),
-        paragraphs=[_("Here is a new personal link to this study, as asked for on our site.")],
-        notes=[
-            _personal(),
-            _("If you did not ask for it, you can ignore this message: nothing has changed."),
+        paragraphs=[
+            _("Here is a new personal link to this study."),
+            _("Please use this one: earlier links may not work any more. What you answered is kept."),
         ],
+        notes=[_personal(), _("If you did not ask for it, you need not do anything.")],
+    )
+
+
+def _announcement(to: Recipient, facts: Facts) -> Draft:  # noqa: ARG001 - one shape for all
+    """What the team begins from; and the subject where subjects are to be neutral."""
+    return _draft(
+        MessageKind.ANNOUNCEMENT,
+        to,
+        subject=_("%(study)s: a message from the team", study=to.study),
+        paragraphs=[],
+        notes=[_personal()],
     )
 
 
@@ -298,4 +309,5 @@ _WRITERS: dict[MessageKind, Callable[[Recipient, Facts], Draft]] = {
     MessageKind.CONSENT_COPY: _consent_copy,
     MessageKind.LINK_AGAIN: _link_again,
     MessageKind.WITHDRAWN: _withdrawn,
+    MessageKind.ANNOUNCEMENT: _announcement,
 }

@@ -141,7 +141,7 @@ def _sample_facts(study: Study, kind: str, language: str, now: datetime) -> Fact
         return _consent_facts(study, text, language, now) if text else Facts()
     if kind == MessageKind.WITHDRAWN:
         return Facts(choice=Withdrawal.KEPT)
-    if kind not in OF_A_ROUND:
+    if kind not in OF_A_ROUND and kind != MessageKind.ANNOUNCEMENT:
         return Facts()
     left = SAMPLE_ANSWERS if kind in WITH_CALENDAR else 0
     return facts_of_round(study, sample_round(study, now), language, left, now)

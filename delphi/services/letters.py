@@ -12,10 +12,12 @@ from flask_babel import force_locale, gettext as _
 from sqlalchemy import select
 
 from delphi.db import session
+from delphi.domain.audiences import URGES, fits, from_dict
 from delphi.domain.messages import (
     AT_ONCE,
     CAPPED,
     OF_A_ROUND,
+    PATIENT,
     REMINDERS,
     STOPPABLE,
     TO_STAFF,
@@ -26,6 +28,7 @@ from delphi.domain.messages import (
     account_wants,
     reminder_for,
     unwanted,
+    unwanted_announcement,
 )
 from delphi.domain.schedule import accepts_answers
 from delphi.domain.sending import room_at
@@ -33,10 +36,21 @@ from delphi.emails import messages, to_experts
 from delphi.emails.envelope import address, compose, sender
 from delphi.emails.messages import Content, Recipient
 from delphi.emails.to_experts import Facts
-from delphi.models import Account, Contact, Expert, Farewell, Message, Presentation, Round, Study
+from delphi.models import (
+    Account,
+    Announcement,
+    Contact,
+    Expert,
+    Farewell,
+    Message,
+    Presentation,
+    Round,
+    Study,
+)
 from delphi.models.account import TokenPurpose
 from delphi.services import (
     accounts,
+    announcements,
     drafting,
     links,
     message_templates,
@@ -86,7 +100,8 @@ def _to_expert(message: Message, now: datetime) -> Written:
         return None
     expert, contact, study, asked = row
     stands = next(iter(progress.by_expert(asked, expert.id)), None) if asked else None
-    if reason := unwanted(message.kind, _situation(expert, study, asked, stands, now)):
+    said = session.get(Announcement, message.announcement_id) if message.announcement_id else None
+    if reason := _unwanted(message, said, _situation(expert, study, asked, stands, now), stands):
         return reason
     if message.kind in REMINDERS and stands:  # the words that fit by now
         message.kind = reminder_for(opened=stands.opened, answered=stands.answered)
@@ -100,7 +115,11 @@ def _to_expert(message: Message, now: datetime) -> Written:
     token = links.make(expert, now)
     stop = drafting.site(f"/u/{token}") if message.kind in STOPPABLE else ""
     to = drafting.recipient(study, chosen, language, contact.name, drafting.site(f"/i/{token}"), stop)
-    words = message_templates.find(study, message.kind, language)
+    words = (
+        announcements.words_for(said, language)
+        if said
+        else message_templates.find(study, message.kind, language)
+    )
     content = drafting.content(chosen, message.kind, to, facts, words)
     with_calendar = asked and message.kind in WITH_CALENDAR
     attached = drafting.deadline(study, chosen, asked, language, now) if with_calendar else ""
@@ -121,6 +140,16 @@ def _sent_to(
     return replace(content, subject=subject), to, address(maker.email, maker.name)
 
 
+def _unwanted(
+    message: Message, said: Announcement | None, now_is: Situation, stands: ExpertProgress | None
+) -> Reason | None:
+    if said is None:
+        return unwanted(message.kind, now_is)
+    group = from_dict(said.audience).group
+    meant = fits(group, stands.stage if stands else None)
+    return unwanted_announcement(now_is, meant=meant, urges=group in URGES)
+
+
 def _told(
     message: Message,
     study: Study,
@@ -132,7 +161,7 @@ def _told(
     """The language and what is told; None where there is nothing to tell any more."""
     if message.kind == MessageKind.CONSENT_COPY:
         return drafting.facts_of_consent(study, expert)
-    if message.kind not in OF_A_ROUND:
+    if message.kind not in OF_A_ROUND and not (message.announcement_id and asked):
         return expert.language, Facts()
     if asked is None:
         return None
@@ -158,7 +187,7 @@ def _hindered(message: Message, study: Study, chosen: Presentation, now: datetim
     free = now
     if message.kind in CAPPED:
         room = room_at(outbox.capped_before(message, now), chosen.weekly_mails, now)
-        if room is None or (room > now and message.kind != MessageKind.RESULTS_OUT):
+        if room is None or (room > now and message.kind not in PATIENT):
             return Reason.ENOUGH
         free = room
     until = free if message.kind in AT_ONCE else presentations.quiet_hours(study, chosen).over_at(free)

@@ -19,7 +19,7 @@ from delphi.domain.errors import DomainError, NotFound
 from delphi.domain.messages import CAPPED, WITH_CALENDAR, MessageKind, Reason
 from delphi.domain.sending import WEEK
 from delphi.emails import transport
-from delphi.models import Account, Expert, Message, Round, Study
+from delphi.models import Account, Announcement, Expert, Message, Round, Study
 from delphi.models.message import MessageState
 from delphi.services import history
 
@@ -59,7 +59,13 @@ def queue_round_invitations(round: Round, experts: Iterable[Expert], now: dateti
 
 
 def queue_each(
-    kind: str, experts: Iterable[Expert], cause: str, now: datetime, *, round: Round | None = None
+    kind: str,
+    experts: Iterable[Expert],
+    cause: str,
+    now: datetime,
+    *,
+    round: Round | None = None,
+    announcement: Announcement | None = None,
 ) -> int:
     """One message to each for this cause; how many were new."""
     rows = [
@@ -70,6 +76,7 @@ def queue_each(
             study_id=expert.study_id,
             expert_id=expert.id,
             round_id=round.id if round else None,
+            announcement_id=announcement.id if announcement else None,
         )
         for expert in experts
     ]
@@ -80,6 +87,7 @@ def _row(kind: str, once: str, now: datetime, **about: Any) -> dict[str, Any]:
     return {
         "kind": MessageKind(kind).value,
         "account_id": None,
+        "announcement_id": None,
         "language": "",
         "once": once,
         "message_id": _message_id(),
@@ -197,6 +205,7 @@ def resend(message: Message, by: Account, now: datetime) -> Message | None:
         expert_id=message.expert_id,
         account_id=message.account_id,
         round_id=message.round_id,
+        announcement_id=message.announcement_id,
         language=message.language,
     )
     again = next(iter(_insert([row])), None)

@@ -106,6 +106,7 @@ EVENTS: dict[str, Any] = {
     "comment.settled": _("Coders agreed on the themes of a comment of round %(number)s."),
     "comment.answered": _("A comment of round %(number)s was answered."),
     "suggestion.answered": _("A suggestion of an expert was answered."),
+    "announcement.sent": _("A message of the team was sent to experts: %(count)s."),
     "message.resent": _("A message was sent again."),
 }
 

@@ -39,6 +39,16 @@ ERRORS: dict[str, Any] = {
     "message.nobody_to_remind": _(
         "There is nobody to remind now. Everyone is done, was written to less than a day ago, or wants no more reminders."
     ),
+    "announcement.subject_missing": _("The message needs a subject in every language."),
+    "announcement.body_missing": _("The message needs a text in every language."),
+    "announcement.no_open_round": _("No round is open, so only everyone can be written to."),
+    "announcement.nobody": _("Nobody is among those you chose. Nothing would be sent."),
+    "announcement.changed": _(
+        "The words, or who gets them, have changed since you looked: now %(count)s experts. "
+        "Nothing was sent. Look at it again and confirm."
+    ),
+    "announcement.group_unknown": _("Choose from the list to whom the message goes."),
+    "announcement.not_found": _("There is no such message in this study."),
     "reminder.in_past": _("This time is past. Choose a later one."),
     "reminder.before_opening": _("A reminder cannot come before the round opens."),
     "reminder.after_closing": _("A reminder must come before the round closes."),
@@ -79,6 +89,13 @@ LABELS: dict[str, Any] = {
     "message_kind.results_out": _("The results are out"),
     "message_kind.consent_copy": _("Copy of the consent"),
     "message_kind.withdrawn": _("Confirmation of a withdrawal"),
+    "message_reason.not_meant": _("The expert is not among those any more to whom it was written."),
+    "message_kind.announcement": _("A message of the team"),
+    "audience.everyone": _("Everyone in the study"),
+    "audience.asked": _("Everyone asked in the round"),
+    "audience.unopened": _("Who has not opened the round"),
+    "audience.not_done": _("Who is not done"),
+    "audience.done": _("Who is done"),
     "message_when.round_invitation": _("When a round opens, to everyone asked."),
     "message_when.reminder_unopened": _("When you send reminders, to those who have not opened the round."),
     "message_when.reminder_opened": _("When you send reminders, to those who looked and have not answered."),

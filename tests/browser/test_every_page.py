@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page
 from sqlalchemy import select
 
 from delphi.db import session
-from delphi.models import Domain, Item, ItemField, Note, Panel, Suggestion
+from delphi.models import Announcement, Domain, Item, ItemField, Note, Panel, Suggestion
 from delphi.services import demo, links
 from tests.browser.conftest import Serve
 from tests.support.browser import Server, accessibility_problems, scrolls_sideways
@@ -56,6 +56,16 @@ def site(app: Flask, serve: Serve) -> Site:
         **about, text="Knows where to sleep.", reason="Asked often.", language="en", created_at=now
     )
     session.add_all([suggestion, ItemField(study_id=study.id, key="source", name={"en": "Source"})])
+    told = Announcement(
+        study_id=study.id,
+        subject={"en": "One more week", "fr": "Une semaine de plus"},
+        body={"en": "Hello,\n\n{link}", "fr": "Bonjour,\n\n{link}"},
+        audience={"group": "everyone", "panels": []},
+        sent_by_id=1,
+        sent_at=now,
+        count=60,
+    )
+    session.add(told)
     session.flush()
     reworded = session.scalars(select(Item.id).where(Item.code == "REL.07")).one()
     values = {
@@ -64,6 +74,7 @@ def site(app: Flask, serve: Serve) -> Site:
         "expert_id": 3,
         "panel_id": session.scalars(select(Panel.id)).first(),
         "domain_id": session.scalars(select(Domain.id).order_by(Domain.id)).first(),
+        "announcement_id": told.id,
         "question_id": 1,
         "term_id": 1,
         "theme_id": 1,

@@ -56,7 +56,7 @@ def invitation(
 def every_kind(language: str = "en") -> dict[str, messages.Content]:
     staff = Recipient(language, "Fay", "https://delphi.example.org/reset/abc")
     return {
-        **{str(kind): to_expert(kind, reader(language)) for kind in TO_EXPERTS},
+        **{str(kind): to_expert(kind, reader(language)) for kind in (*TO_EXPERTS, "announcement")},
         "account_invitation": messages.account_invitation(staff),
         "password_reset": messages.password_reset(staff),
         "team_added": messages.team_added(staff, "Crisis line", "Owner"),

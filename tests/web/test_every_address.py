@@ -15,6 +15,7 @@ from delphi.db import session
 from delphi.domain.permissions import Role
 from delphi.models import (
     Account,
+    Announcement,
     Contact,
     Domain,
     Event,
@@ -124,8 +125,25 @@ def _ids(world: World) -> dict[str, object]:
         "theme_id": theme.id,
         "term_id": session.scalars(select(GlossaryTerm.id).where(GlossaryTerm.study_id == study_id)).one(),
         "reminder_id": _reminder(world).id,
+        "announcement_id": _announcement(world).id,
         "message_id": session.scalars(select(Message.id).where(Message.study_id == study_id)).first(),
     }
+
+
+def _announcement(world: World) -> Announcement:
+    words, at = {"en": "X", "fr": "X"}, world.study.created_at
+    made = Announcement(
+        study_id=world.study.id,
+        subject=words,
+        body=words,
+        audience={"group": "everyone", "panels": []},
+        sent_by_id=world.alice.id,
+        sent_at=at,
+        count=1,
+    )
+    session.add(made)
+    session.flush()
+    return made
 
 
 def _reminder(world: World) -> PlannedReminder:

@@ -7,6 +7,7 @@ from flask import Blueprint
 blueprint = Blueprint("facilitator", __name__)
 
 from delphi.web.facilitator import (  # noqa: E402, F401
+    announcements,
     board,
     coding,
     comments,
