@@ -284,6 +284,7 @@ def test_pages_cost_the_same_however_many_experts(
         )
     session.commit()
     for page in ("", "/1", "/1/delivery", "/1/comments", "/new"):
+        address = url(world, page)
         with statements() as seen:
-            as_fay.get(url(world, page))
+            as_fay.get(address)
         assert len(seen) <= 20, (page, seen)
