@@ -117,6 +117,7 @@ def look_at_all(page: Page, base: str) -> None:
     parts = (
         "",
         "/themes",
+        "/answers",
         "/coding",
         "/coding?show=all",
         "/alike",

@@ -56,6 +56,17 @@ def read_comments(study: Study) -> str:
     )
 
 
+@blueprint.get("/studies/<int:study_id>/comments/answers")
+@study_page(Permission.READ_COMMENTS)
+def comment_answers_page(study: Study) -> str:
+    """Comment, what was done, new wording."""
+    held = reading.shelf(study, closed=True)
+    found = [one for one in held.comments if one.comment_id in held.answers]
+    return render_template(
+        "facilitator/comments/answers.html", page=reading.paged(held, found, page_number())
+    )
+
+
 def filters_asked(held: reading.Shelf) -> Filters:
     code = request.args.get("item", "").strip().casefold()
     item = next((one.id for one in held.items.values() if one.code.casefold() == code), 0) if code else None

@@ -69,7 +69,9 @@ def test_a_comment_is_redacted_released_and_answered(
     for _ in range(2):
         assert as_fay.post(url(world, f"{ONE}/answer"), data=answer).status_code == 303
     assert count(CommentAnswer) == 1
-    assert "Quillfeather" not in as_fay.get(url(world, "/comments")).text
+    table = as_fay.get(url(world, "/comments/answers")).text
+    assert "We took this up." in table
+    assert "Quillfeather" not in as_fay.get(url(world, "/comments")).text + table
     assert "Quillfeather" in as_fay.get(url(world, ONE)).text
 
 
@@ -190,7 +192,15 @@ def test_missing_dissent_is_said_where_comments_are_chosen(
     assert "Nothing is missing" in as_fay.get(f"{place}?show=missing").text
 
 
-PAGES = ("/comments", "/comments/themes", "/comments/coding", "/comments/agreement", "/comments/alike", ONE)
+PAGES = (
+    "/comments",
+    "/comments/answers",
+    "/comments/themes",
+    "/comments/coding",
+    "/comments/agreement",
+    "/comments/alike",
+    ONE,
+)
 
 
 @pytest.mark.parametrize("page", PAGES)
