@@ -94,8 +94,9 @@ def experts(rehearsal: Study) -> list[Expert]:
 def expert(rehearsal: Study, expert_id: int) -> Expert:
     """To look through the eyes of; refused in a real study, whose experts are nobody's to be."""
     found = session.get(Expert, expert_id)
-    if found is None or found.study_id != _checked(rehearsal).id:
+    if found is None or found.study_id != rehearsal.id:
         raise NotFound("expert.not_found")
+    _checked(rehearsal)
     return found
 
 
