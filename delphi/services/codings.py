@@ -55,7 +55,8 @@ class Book:
 
 def book(study: Study) -> Book:
     query = (
-        select(Coding.comment_id, Coding.coder_id, Coding.coded_at, CodingTheme.theme_id)
+        select(Coding.comment_id, Coding.coder_id, Coding.coded_at, CodingTheme.theme_id, Account.name)
+        .join(Account, Account.id == Coding.coder_id)
         .join(Comment, Comment.id == Coding.comment_id)
         .join(Round, Round.id == Comment.round_id)
         .outerjoin(CodingTheme, CodingTheme.coding_id == Coding.id)
@@ -63,14 +64,14 @@ def book(study: Study) -> Book:
         .order_by(Coding.coder_id, Coding.comment_id)
     )
     made: dict[tuple[int, int, datetime], set[int]] = defaultdict(set)
-    for comment_id, coder_id, coded_at, theme_id in session.execute(query):
+    coders: dict[int, str] = {}
+    for comment_id, coder_id, coded_at, theme_id, name in session.execute(query):
         made[comment_id, coder_id, coded_at] |= {theme_id} - {None}
-    coders = {coder_id for _comment, coder_id, _at in made}
-    names = session.execute(select(Account.id, Account.name).where(Account.id.in_(coders)))
+        coders[coder_id] = name
     return Book(
         [Coded(*key, frozenset(themes)) for key, themes in made.items()],
         _settled(study),
-        dict(names.all()),
+        coders,
     )
 
 

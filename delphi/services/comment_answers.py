@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from delphi.db import Translated, session
 from delphi.domain.comments import LONGEST_ANSWER
@@ -31,23 +31,27 @@ def latest(comment_ids: Iterable[int]) -> dict[int, Translated]:
 
 def of(comment_ids: Iterable[int]) -> dict[int, Answer]:
     """By comment; one taken back has no text and is not among them."""
+    return _of(list(comment_ids))
+
+
+def of_study(study: Study) -> dict[int, Answer]:
+    """Of every comment of the study."""
+    comments = select(Comment.id).join(Round, Round.id == Comment.round_id).where(Round.study_id == study.id)
+    return _of(comments)
+
+
+def _of(comments: Select[int] | list[int]) -> dict[int, Answer]:
     last = select(func.max(CommentAnswer.id)).group_by(CommentAnswer.comment_id)
     query = (
         select(CommentAnswer, Wording.number)
         .outerjoin(Wording, Wording.id == CommentAnswer.wording_id)
-        .where(CommentAnswer.id.in_(last), CommentAnswer.comment_id.in_(list(comment_ids)))
+        .where(CommentAnswer.id.in_(last), CommentAnswer.comment_id.in_(comments))
     )
     return {
         row.comment_id: Answer(row.text, row.wording_id, number)
         for row, number in session.execute(query)
         if row.text
     }
-
-
-def of_study(study: Study) -> dict[int, Answer]:
-    """Of every comment of the study."""
-    comments = select(Comment.id).join(Round, Round.id == Comment.round_id).where(Round.study_id == study.id)
-    return of(session.scalars(comments).all())
 
 
 def answer(

@@ -81,10 +81,20 @@ def shelf(study: Study, *, closed: bool = False) -> Shelf:
         rounds=opened,
         comments=comments,
         items={item.id: item for item in items},
-        domains={branch.domain.id: branch.domain for branch in domains.tree(study)},
+        domains=_in_order(domains.by_id(study)),
         panels=panels.list_of(study),
         answers=comment_answers.of_study(study),
     )
+
+
+def _in_order(tree: Mapping[int, Domain]) -> dict[int, Domain]:
+    """Parents before children, as the team has put them."""
+
+    def path(one: Domain) -> tuple[tuple[int, int], ...]:
+        above = path(tree[one.parent_id]) if one.parent_id else ()
+        return (*above, (one.position, one.id))
+
+    return {one.id: one for one in sorted(tree.values(), key=path)}
 
 
 def page(held: Shelf, filters: Filters, codes: Codes, number: int = 1, at_once: int = AT_ONCE) -> Page:
