@@ -91,6 +91,8 @@ SAME_IN_EVERY_LANGUAGE = {
     "TOML",
     "CSV",
     "XLSX",
+    "SVG",
+    "PNG",
     "URL",
     "IQR",
 }
