@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ from sqlalchemy.orm import selectinload
 from delphi.db import session
 from delphi.domain.pace import minutes
 from delphi.domain.states import ExpertState, Invited
-from delphi.models import Expert, ExpertPanel, Item, ItemPanel, Rating, Round, Study
+from delphi.models import Expert, ExpertPanel, ItemPanel, Rating, Round, Study
 from delphi.services import keeping, pace, protocols
 
 ASKABLE = (ExpertState.INVITED, ExpertState.ACTIVE)  # neither declined nor withdrawn
@@ -48,14 +48,12 @@ def of(planned: Round) -> list[Expert]:
 
 def count(study: Study, panel_ids: Collection[int], planned: Round | None = None) -> Invitees:
     """How many either way of inviting would ask, of these panels."""
-    experts = list(session.scalars(_in_panels(study.id, panel_ids).options(selectinload(Expert.panels))))
     before = _before(study.id, planned)
     answered = set(session.scalars(_answered(before))) if before else set()
     members: dict[int, set[int]] = defaultdict(set)
-    for expert in experts:
-        for row in expert.panels:
-            members[row.panel_id].add(expert.id)
-    everyone = {expert.id for expert in experts}
+    for panel_id, expert_id in session.execute(_members(study.id, panel_ids)):
+        members[panel_id].add(expert_id)
+    everyone = set().union(*members.values())
     return Invitees(
         before.number if before else None,
         {panel_id: _numbers(members[panel_id], answered) for panel_id in panel_ids},
@@ -73,6 +71,15 @@ def _in_panels(study_id: int, panel_ids: Collection[int]) -> Select[Expert]:
         select(Expert)
         .where(Expert.study_id == study_id, Expert.state.in_(ASKABLE), Expert.id.in_(held))
         .order_by(Expert.id)
+    )
+
+
+def _members(study_id: int, panel_ids: Collection[int]) -> Select[int, int]:
+    """Panel id and expert id, once for each panel of an expert."""
+    return (
+        select(ExpertPanel.panel_id, ExpertPanel.expert_id)
+        .join(Expert, Expert.id == ExpertPanel.expert_id)
+        .where(Expert.study_id == study_id, Expert.state.in_(ASKABLE), ExpertPanel.panel_id.in_(panel_ids))
     )
 
 
@@ -97,17 +104,19 @@ class Effort:
     minutes: dict[int, int]
 
 
-def effort(study: Study, item_ids: Collection[int], panel_ids: Collection[int]) -> Effort:
-    """At the pace measured in this study so far."""
-    limited: dict[int, set[int]] = defaultdict(set)
-    query = select(ItemPanel.item_id, ItemPanel.panel_id).join(Item, Item.id == ItemPanel.item_id)
-    for item_id, panel_id in session.execute(query.where(Item.study_id == study.id)):
-        limited[item_id].add(panel_id)
-    asked = {
-        panel_id: sum(panel_id in limited.get(item_id, {panel_id}) for item_id in item_ids)
-        for panel_id in panel_ids
-    }
+def effort(study: Study, asked: Mapping[int, Collection[int]], panel_ids: Collection[int]) -> Effort:
+    """At the pace measured in this study so far; `asked`: by item the panels it is for, none: for all."""
+    items = {panel_id: sum(not only or panel_id in only for only in asked.values()) for panel_id in panel_ids}
     latest = protocols.latest(study)
     criteria = len(protocols.parsed(latest).rules.criteria) if latest else 1
     seconds = pace.of(study) * criteria
-    return Effort(seconds, asked, {panel_id: minutes(items, seconds) for panel_id, items in asked.items()})
+    return Effort(seconds, items, {panel_id: minutes(count, seconds) for panel_id, count in items.items()})
+
+
+def limits(planned: Round) -> dict[int, set[int]]:
+    """By item of this round the panels it is for; none: for all."""
+    found: dict[int, set[int]] = {row.item_id: set() for row in planned.items}
+    query = select(ItemPanel.item_id, ItemPanel.panel_id).where(ItemPanel.item_id.in_(found))
+    for item_id, panel_id in session.execute(query):
+        found[item_id].add(panel_id)
+    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Row, and_, func, select
@@ -44,6 +44,14 @@ class Choice:
         """Ids of the items with this last outcome ("new": never rated; empty: any) in or under this domain."""
         return {
             one.item.id for one in self.items if self._fits(one, last) and self._under(one.domain, domain_id)
+        }
+
+    def limits(self, item_ids: Collection[int]) -> dict[int, set[int]]:
+        """By item the panels it is for; none: for all."""
+        return {
+            one.item.id: {row.panel_id for row in one.item.panels}
+            for one in self.items
+            if one.item.id in item_ids
         }
 
     def by_domain(self) -> list[tuple[Domain | None, list[Eligible]]]:

@@ -10,9 +10,9 @@ from sqlalchemy import delete, select
 
 from delphi.db import session
 from delphi.domain.decisions import ITEM_ENDS
-from delphi.domain.errors import DomainError
+from delphi.domain.errors import DomainError, NotFound
 from delphi.domain.states import ItemState, RoundState, StudyState, move
-from delphi.models import Account, Decision, Event, Feedback, Item, Round, Study
+from delphi.models import Account, Decision, Event, Feedback, Item, Round, StoredVerdict, Study
 from delphi.scoring.rules import Verdict
 from delphi.services import decisions, history, studies
 
@@ -34,6 +34,8 @@ def undo(study: Study, round_id: int, item_id: int, seen: int, *, by: Account, n
     closed = decisions.deciding(study, round_id)
     made = decisions.in_force([closed.id]).get((closed.id, item_id))
     if made is None:
+        if session.get(StoredVerdict, (closed.id, item_id)) is None:
+            raise NotFound("item.not_found")
         return False
     if made.id != seen:
         raise DomainError("decision.undo_meanwhile")

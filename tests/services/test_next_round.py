@@ -66,7 +66,9 @@ def test_a_first_round_asks_everyone_whatever_was_chosen(world: World, clock: Cl
 def test_minutes_are_those_of_the_items_each_panel_is_asked(world: World, clock: Clock) -> None:
     items = [item.id for item in world.items.values()]
     panels = [panel.id for panel in world.panels.values()]
-    found = invitees.effort(world.study, items, panels)
+    limits = round_items.of(world.study).limits(items)
+    assert invitees.limits(plan(world, clock, Invited.EVERYONE, ("A", "B", "C"))) == limits
+    found = invitees.effort(world.study, limits, panels)
     assert found.items == dict(zip(panels, (3, 2, 2), strict=True))
     assert found.minutes == dict.fromkeys(panels, 1)
     assert found.seconds == 20

@@ -58,6 +58,8 @@ def board_next(study: Study, item_id: int) -> Any:
     asked = asked_view()
     shown = service.of_round(study, asked.round)
     ids = [row.key for row in asked.of(shown.rows, also=item_id)] if shown else []
+    if item_id not in ids:
+        items.get(study, item_id)  # it may be another study's
     before, after = neighbours(ids, item_id)
     beside = before if request.args.get("to") == "previous" else after
     if beside is None:

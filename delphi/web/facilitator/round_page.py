@@ -90,6 +90,6 @@ def _planned(study: Study, shown: Round) -> dict[str, Any]:
     return {
         "checks": [one for one in readiness.checks(study) if not one.ok],
         "asking": invitees.count(study, asked, shown),
-        "effort": invitees.effort(study, [row.item_id for row in shown.items], asked),
+        "effort": invitees.effort(study, invitees.limits(shown), asked),
         "feedback_of": rounds.last_closed(study),
     }

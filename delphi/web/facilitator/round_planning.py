@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from delphi.domain.permissions import Permission
-from delphi.models import Round, Study
+from delphi.models import Panel, Round, Study
 from delphi.services import invitees, panels, round_items, rounds
 from delphi.web import clock
 from delphi.web.facilitator import blueprint
@@ -52,37 +52,36 @@ def discard_round(study: Study, number: int) -> Any:
     return redirect(url_for("facilitator.rounds", study_id=study.id), 303)
 
 
-def _form(study: Study, planned: Round | None) -> tuple[round_items.Choice, PlanForm]:
-    choice = round_items.of(study)
+def _form(study: Study, planned: Round | None) -> tuple[round_items.Choice, list[Panel], PlanForm]:
+    choice, known = round_items.of(study), panels.list_of(study)
     chosen = choice.matching(request.args.get("verdict", ""), request.args.get("domain", 0, type=whole))
-    return choice, plan_form(
-        study, [one.item for one in choice.items], panels.list_of(study), planned, chosen
-    )
+    return choice, known, plan_form(study, [one.item for one in choice.items], known, planned, chosen)
 
 
 def _page(study: Study, planned: Round | None) -> str:
-    choice, form = _form(study, planned)
-    return _render(study, planned, choice, form)
+    return _render(study, planned, *_form(study, planned))
 
 
-def _render(study: Study, planned: Round | None, choice: round_items.Choice, form: PlanForm) -> str:
-    shown = panels.list_of(study)
-    ids = [panel.id for panel in shown]
+def _render(
+    study: Study, planned: Round | None, choice: round_items.Choice, known: list[Panel], form: PlanForm
+) -> str:
+    ids = [panel.id for panel in known]
+    ticked = choice.limits(form.items.data or ())
     return render_template(
         "facilitator/rounds/plan.html",
         planned=planned,
         choice=choice,
         form=form,
-        panels=shown,
+        panels=known,
         invitees=invitees.count(study, ids, planned),
-        effort=invitees.effort(study, form.items.data or (), ids),
+        effort=invitees.effort(study, ticked, ids),
     )
 
 
 def _save(study: Study, planned: Round | None) -> Any:
-    choice, form = _form(study, planned)
+    choice, known, form = _form(study, planned)
     if not form.validate_on_submit():
-        return _render(study, planned, choice, form), 400
+        return _render(study, planned, choice, known, form), 400
     facts = {"by": current_user.account, "now": clock.now()}
     if planned is None:
         planned = rounds.plan(study, form.plan(study), **facts)
