@@ -33,6 +33,7 @@ from tests.support.desk import (
     press,
     seal,
     set_up,
+    sign_in,
     sound,
     wait_for_invitations,
     write_consent,
@@ -193,6 +194,7 @@ def reword(page: Page, study: str, item_id: int) -> None:
 
 def prepare(desk: Page) -> tuple[str, dict[str, int]]:
     """Items and experts from their files, the protocol sealed; the study's address and its items."""
+    sign_in(desk, "alice")
     study = set_up(desk)
     name, data = bank()
     count = len(list(csv.DictReader(io.StringIO(data.decode("utf-8-sig")))))

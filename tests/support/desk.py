@@ -43,7 +43,8 @@ def press(page: Page, name: str) -> None:
 
 
 def sound(page: Page) -> None:
-    assert accessibility_problems(page) == [], page.url
+    problems = accessibility_problems(page)
+    assert problems == [], f"{page.url}: {problems}"
 
 
 def bank() -> tuple[str, bytes]:
@@ -67,12 +68,16 @@ def experts_csv() -> bytes:
     return "\n".join(lines).encode()
 
 
-def set_up(page: Page) -> str:
-    """Alice makes and seals the study; returns its address."""
+def sign_in(page: Page, name: str) -> None:
     page.goto("/sign-in")
-    page.get_by_label("E-mail address").fill("alice@example.org")
+    page.get_by_label("E-mail address").fill(f"{name}@example.org")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.locator("main button").first.click()
+    page.wait_for_url(lambda address: "sign-in" not in address)
+
+
+def set_up(page: Page) -> str:
+    """A study with its protocol and panels; returns its address."""
     page.goto("/studies/new")
     page.get_by_label("English", exact=True).first.check()
     page.locator("[name=languages][value=fr]").uncheck()
