@@ -1,18 +1,16 @@
-"""The pictures of the experts' pages in docs/images, made from the demo study.
+"""The pictures in docs/images, made from the demo study: the experts' pages here, those of the team in `workbench`.
 
 Run: python -m tests.support.screenshots (needs Chromium)
 """
 
 from __future__ import annotations
 
-import io
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
 import flask_migrate
-from PIL import Image
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 from sqlalchemy import delete
 
 from delphi import settings
@@ -22,12 +20,10 @@ from delphi.demo import content
 from delphi.domain.states import ExpertState
 from delphi.models import Consent, Presentation
 from delphi.services import demo, links
-from tests.support import surveys
-from tests.support.browser import CHROMIUM, OPTIONS, ROOT, Server
+from tests.support import surveys, workbench
+from tests.support.browser import Server
+from tests.support.pictures import SIZES, keep, pages
 
-IMAGES = ROOT / "docs" / "images"
-SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
-COLOURS = 96
 LABELS = {
     "low": {"en": "Not important", "fr": "Pas important"},
     "middle": {"en": "Important, not essential", "fr": "Important, pas essentiel"},
@@ -36,38 +32,38 @@ LABELS = {
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        database = f"sqlite:///{Path(folder) / 'delphi.sqlite3'}"
-        values = {
-            "instance_path": folder,
-            "database_url": database,
-            "secret_key": "only for pictures, and long enough to be taken",
-        }
-        values["demo"] = "yes"
-        tokens = _site(values)
-        server = Server(with_worker=False, settings=values)
-        try:
-            _take(server, *tokens)
-        finally:
-            server.stop()
+    for site, take in ((_site, _take), (workbench.site, workbench.take)):
+        with tempfile.TemporaryDirectory() as folder:
+            values = {
+                "instance_path": folder,
+                "database_url": f"sqlite:///{Path(folder) / 'delphi.sqlite3'}",
+                "secret_key": "only for pictures, and long enough to be taken",
+                "demo": "yes",
+            }
+            app = create_app(
+                settings.read({settings.PREFIX + name.upper(): value for name, value in values.items()})
+            )
+            with app.app_context():
+                flask_migrate.upgrade()
+                made = site(datetime.now(UTC))
+                session.commit()
+                server = Server(with_worker=False, settings=values)
+                try:
+                    take(server, made)
+                finally:
+                    server.stop()
 
 
-def _site(values: dict[str, str]) -> tuple[dict[str, str], str]:
-    """Links: of somebody new in the demo for each size, and of somebody in a first round."""
-    app = create_app(settings.read({settings.PREFIX + name.upper(): value for name, value in values.items()}))
-    now = datetime.now(UTC)
-    with app.app_context():
-        flask_migrate.upgrade()
-        study = demo.load(now)
-        first = _first_round(now)
-        expert = demo.expert_to_try(study)
-        if expert is None:
-            raise RuntimeError("the demo has no expert to try")
-        expert.state = ExpertState.INVITED
-        session.execute(delete(Consent).where(Consent.expert_id == expert.id))
-        token = links.make(expert, now)
-        session.commit()
-    return {"demo": token}, first
+def _site(now: datetime) -> tuple[str, str]:
+    """Links: of somebody new in the demo, and of somebody in a first round."""
+    study = demo.load(now)
+    first = _first_round(now)
+    expert = demo.expert_to_try(study)
+    if expert is None:
+        raise RuntimeError("the demo has no expert to try")
+    expert.state = ExpertState.INVITED
+    session.execute(delete(Consent).where(Consent.expert_id == expert.id))
+    return links.make(expert, now), first
 
 
 def _first_round(now: datetime) -> str:
@@ -90,32 +86,25 @@ def _first_round(now: datetime) -> str:
     return made.token(made.ben)
 
 
-def _take(server: Server, tokens: dict[str, str], first: str) -> None:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
+def _take(server: Server, tokens: tuple[str, str]) -> None:
+    again, first = tokens
+    with pages(server) as open_page:
 
         def opened(size: str, token: str) -> Page:
-            width, height = SIZES[size]
-            context = browser.new_context(
-                viewport={"width": width, "height": height},
-                base_url=server.url,
-                timezone_id="America/Toronto",
-            )
-            page = context.new_page()
+            page = open_page(size)
             page.goto(f"/i/{token}")
             page.locator("main form button.primary").click()
             page.wait_for_load_state()
             return page
 
         for size in SIZES:
-            _keep(opened(size, tokens["demo"]), f"expert-arrival-{size}")
+            keep(opened(size, again), f"expert-arrival-{size}")
             _rating(opened(size, first), size)
-        agreeing = opened("desktop", tokens["demo"])
+        agreeing = opened("desktop", again)
         agreeing.locator("form[action$=consent] button.primary").click()
         agreeing.wait_for_load_state()
         for size in SIZES:
-            _demo(opened(size, tokens["demo"]), size)
-        browser.close()
+            _demo(opened(size, again), size)
 
 
 def _rating(page: Page, size: str) -> None:
@@ -123,7 +112,7 @@ def _rating(page: Page, size: str) -> None:
         page.locator(".item-card").first.locator(".tile", has_text=point).click()
         page.wait_for_timeout(1000)
     page.mouse.move(0, 0)
-    _keep(page, f"expert-rating-{size}")
+    keep(page, f"expert-rating-{size}")
 
 
 def _demo(page: Page, size: str) -> None:
@@ -131,21 +120,13 @@ def _demo(page: Page, size: str) -> None:
     base = page.url.partition("/domains/")[0].removesuffix("/practice")
     for part, name in (("settled", "settled"), ("me", "personal")):
         page.goto(f"{base}/{part}")
-        _keep(page, f"expert-{name}-{size}")
+        keep(page, f"expert-{name}-{size}")
     page.goto(f"{base}/")
     page.locator(".task-list a[href*='/domains/']").first.click()
     page.wait_for_load_state()
     page.locator(".said").first.scroll_into_view_if_needed()
     page.locator(".item-card").first.evaluate("(card) => scrollTo(0, card.offsetTop - 72)")
-    _keep(page, f"expert-rerating-{size}")
-
-
-def _keep(page: Page, name: str) -> None:
-    """With few colours: the pages have no more, and the file is a quarter as large."""
-    picture = (
-        Image.open(io.BytesIO(page.screenshot())).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
-    )
-    picture.save(IMAGES / f"{name}.png", optimize=True)
+    keep(page, f"expert-rerating-{size}")
 
 
 if __name__ == "__main__":
