@@ -24,7 +24,7 @@ from delphi.services import accounts
 from tests.support import large_board, rounds
 from tests.support.statements import counted
 
-RUNS = 5
+RUNS = 9
 
 
 def main() -> None:
