@@ -34,6 +34,7 @@ from delphi.models import (
 from delphi.models.domain import DomainLevel
 from delphi.models.message import MessageState
 from delphi.services import accounts, exports, links
+from delphi.services.figures import FIGURES
 from tests.conftest import PASSWORD, MakeApp
 from tests.support.addresses import filled
 from tests.support.client import Browser
@@ -222,8 +223,16 @@ def test_a_form_takes_nothing_of_another_study(
 
 @pytest.mark.parametrize("role", ["facilitator", "observer"])
 def test_no_page_and_no_file_tells_a_facilitator_or_observer_who_an_expert_is(
-    app: Flask, world: World, make_account: Callable[..., Account], sign_in: SignIn, clock: Clock, role: str
+    app: Flask,
+    world: World,
+    make_account: Callable[..., Account],
+    sign_in: SignIn,
+    clock: Clock,
+    caplog: pytest.LogCaptureFixture,
+    role: str,
 ) -> None:
+    """Nor does a figure, a download or a line of the log."""
+    caplog.set_level("DEBUG")
     secrets = ("quillfeather", "@home.example", "555-0199", "general hospital")
     for number, contact in enumerate(session.scalars(select(Contact))):
         contact.name, contact.phone = f"Ann Quillfeather {number}", "555-0199"
@@ -240,13 +249,22 @@ def test_no_page_and_no_file_tells_a_facilitator_or_observer_who_an_expert_is(
     for rule in app.url_map.iter_rules():
         if "study_id" not in rule.arguments or "GET" not in (rule.methods or ()):
             continue
-        files = exports.names(world.study) if rule.endpoint == "facilitator.download" else ["x"]
-        for name in files:
-            answer = browser.get(filled(rule, values | {"name": name}))
+        for more in _variants(rule, world):
+            answer = browser.get(filled(rule, values | more))
             text = _unpacked(answer.data) + str(answer.headers)
             assert [secret for secret in secrets if secret in text.casefold()] == [], rule.rule
             shown += answer.status_code == 200
-    assert shown > (20 if role == "facilitator" else 10)
+    assert [secret for secret in secrets if secret in caplog.text.casefold()] == []
+    assert shown > (60 if role == "facilitator" else 40)
+
+
+def _variants(rule: Rule, world: World) -> list[dict[str, object]]:
+    """The names of files and figures that an address may end with."""
+    if rule.endpoint == "facilitator.download":
+        return [{"name": name} for name in exports.names(world.study)]
+    if "figure" in rule.arguments:
+        return [{"figure": figure, "kind": kind} for figure in FIGURES for kind in ("svg", "csv", "json")]
+    return [{"name": "x"}]
 
 
 def _unpacked(data: bytes) -> str:
