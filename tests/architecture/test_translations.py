@@ -76,7 +76,13 @@ def test_what_is_compiled_is_what_is_written(french: Catalog) -> None:
 
 
 def _translations(catalogue: Catalog) -> dict[tuple[str, tuple[str, ...]], object]:
-    return {(one.context or "", _forms(one.id)): _forms(one.string) for one in catalogue if one.id}
+    return {(_context(one), _forms(one.id)): _forms(one.string) for one in catalogue if one.id}
+
+
+def _context(message: Message) -> str:
+    """What is read from a compiled catalogue has its contexts as bytes."""
+    context: object = message.context or ""
+    return context.decode() if isinstance(context, bytes) else str(context)
 
 
 # Words in a template that do not go through gettext.
