@@ -45,7 +45,8 @@ WITH_EXPERTS: Final = frozenset({"expert", "expert_panel", "contact"})
 LEFT: Final = frozenset(
     """analysis announcement coding coding_theme comment comment_answer comment_change consent decision event
     exposure farewell feedback item_descent link membership message note participation participation_panel
-    planned_reminder rating rating_change redaction round round_item round_panel suggestion verdict
+    planned_reminder rating rating_change redaction round round_item round_panel settlement settlement_theme
+    suggestion verdict
     """.split()  # noqa: SIM905
 )
 
