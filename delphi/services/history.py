@@ -16,9 +16,9 @@ A_PAGE: Final = 50
 NOUNS: Final = {
     "study": ("study", "consent", "presentation", "question", "glossary", "panel"),
     "protocol": ("protocol",),
-    "items": ("item", "items", "domain"),
+    "items": ("item", "items", "item_field", "domain"),
     "experts": ("expert", "experts"),
-    "rounds": ("round", "reminder", "message", "messages"),
+    "rounds": ("round", "reminder", "message", "messages", "announcement"),
     "decisions": ("decision",),
     "comments": ("comment", "comments", "suggestion", "redactions", "theme"),
     "team": ("team",),
