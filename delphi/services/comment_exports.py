@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -54,9 +54,9 @@ def comment_columns(study: Study) -> list[str]:
 PLACE = ["round", "item", "comment"]
 
 
-def comment_rows(study: Study) -> Iterator[list[Cell]]:
+def comment_rows(study: Study, comments: Iterable[Numbered]) -> Iterator[list[Cell]]:
     answers = comment_answers.of_study(study)
-    for one in numbered(study):
+    for one in comments:
         read = one.read
         facts = [read.kind, read.chosen, read.hidden, read.redacted is Redacted.RELEASED]
         answer = answers.get(read.comment_id) or Answer({}, None, None)
@@ -73,7 +73,7 @@ def theme_rows(study: Study) -> Iterator[list[Cell]]:
     return ([one.name, one.meaning, one.retired] for one in themes.of_study(study))
 
 
-def coding_rows(study: Study) -> Iterator[list[Cell]]:
+def coding_rows(study: Study, comments: Iterable[Numbered]) -> Iterator[list[Cell]]:
     """A row a theme given; where a coder found that none applies, one with an empty theme. Coders are numbers."""
     book = codings.book(study)
     names = {one.id: one.name for one in themes.of_study(study)}
@@ -83,7 +83,7 @@ def coding_rows(study: Study) -> Iterator[list[Cell]]:
         given[coded.comment_id].append((numbers[coded.coder_id], coded.themes))
     for comment_id, settled in book.settled.items():
         given[comment_id].append((AGREED, settled))
-    for one in numbered(study):
+    for one in comments:
         for coder, chosen in given[one.read.comment_id]:
             for name in sorted(names[theme_id] for theme_id in chosen) or [""]:
                 yield [*one.place, coder, name]

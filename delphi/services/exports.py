@@ -38,6 +38,7 @@ from delphi.services import (
     verdicts,
     wordings,
 )
+from delphi.services.comment_exports import Numbered
 
 
 class Table(NamedTuple):
@@ -45,13 +46,18 @@ class Table(NamedTuple):
     rows: Iterable[list[Cell]]
 
 
-def file(study: Study, name: str, *, now: datetime) -> bytes:
-    """One export by its file name; see `NAMES`."""
+def file(study: Study, name: str, *, now: datetime, comments: Sequence[Numbered] | None = None) -> bytes:
+    """One export by its file name, see `names`; `comments` where they have been read already."""
     if name == ARCHIVE:
-        return to_zip({one: file(study, one, now=now) for one in names(study) if one != ARCHIVE}, now)
+        comments = comment_exports.numbered(study)
+        files = (one for one in names(study) if one != ARCHIVE)
+        return to_zip({one: file(study, one, now=now, comments=comments) for one in files}, now)
     if name in TABLES:
-        table = TABLES[name](study)
-        return to_csv(table.columns, table.rows)
+        return _csv(TABLES[name](study))
+    if name in COMMENT_TABLES:
+        return _csv(
+            COMMENT_TABLES[name](study, comment_exports.numbered(study) if comments is None else comments)
+        )
     if name == presentation_file.NAME:
         return presentation_file.document(study).encode()
     for protocol in _sealed(study):
@@ -60,8 +66,12 @@ def file(study: Study, name: str, *, now: datetime) -> bytes:
     raise NotFound("export.not_found")
 
 
+def _csv(table: Table) -> bytes:
+    return to_csv(table.columns, table.rows)
+
+
 def names(study: Study) -> list[str]:
-    return [*TABLES, presentation_file.NAME, *_protocol_names(study), ARCHIVE]
+    return [*TABLES, *COMMENT_TABLES, presentation_file.NAME, *_protocol_names(study), ARCHIVE]
 
 
 def ratings(study: Study) -> Table:
@@ -226,18 +236,18 @@ def decision_table(study: Study) -> Table:
     return Table(columns, (list(row) for row in session.execute(query)))
 
 
-def comment_table(study: Study) -> Table:
+def comment_table(study: Study, comments: Sequence[Numbered]) -> Table:
     """Comments without their authors, as others may read them, with what was answered."""
-    return Table(comment_exports.comment_columns(study), comment_exports.comment_rows(study))
+    return Table(comment_exports.comment_columns(study), comment_exports.comment_rows(study, comments))
 
 
 def theme_table(study: Study) -> Table:
     return Table(comment_exports.THEME_COLUMNS, comment_exports.theme_rows(study))
 
 
-def coding_table(study: Study) -> Table:
+def coding_table(study: Study, comments: Sequence[Numbered]) -> Table:
     """Who saw which theme in which comment, coders by number."""
-    return Table(comment_exports.CODING_COLUMNS, comment_exports.coding_rows(study))
+    return Table(comment_exports.CODING_COLUMNS, comment_exports.coding_rows(study, comments))
 
 
 TABLES: dict[str, Callable[[Study], Table]] = {
@@ -246,8 +256,10 @@ TABLES: dict[str, Callable[[Study], Table]] = {
     "descent.csv": descent_table,
     "verdicts.csv": verdict_table,
     "decisions.csv": decision_table,
-    "comments.csv": comment_table,
     "themes.csv": theme_table,
+}
+COMMENT_TABLES: dict[str, Callable[[Study, Sequence[Numbered]], Table]] = {
+    "comments.csv": comment_table,
     "codings.csv": coding_table,
 }
 ARCHIVE = "study.zip"
