@@ -188,7 +188,7 @@ def reword(page: Page, study: str, item_id: int) -> None:
     page.goto(f"{study}/items/{item_id}")
     title = page.locator("textarea[name^=title]").first
     title.fill(title.input_value() + " with care")
-    page.locator("textarea[name=reason]").fill("Comments asked how.")
+    page.locator("#reason").fill("Comments asked how.")
     press(page, "Save as a new wording")
 
 
