@@ -25,6 +25,8 @@ class Permission(StrEnum):
     MAKE_DECISIONS = "make_decisions"
     CONCLUDE_STUDY = "conclude_study"
     EXPORT = "export"
+    WRITE_REPORT = "write_report"  # the team's own text in reports, and which sections they have
+    BACK_UP = "back_up"  # everything there is of a study, contacts included
 
 
 _FACILITATOR = frozenset(
@@ -36,12 +38,13 @@ _FACILITATOR = frozenset(
         Permission.READ_COMMENTS,
         Permission.MAKE_DECISIONS,
         Permission.EXPORT,
+        Permission.WRITE_REPORT,
     }
 )
 
 GRANTED: dict[Role, frozenset[Permission]] = {
     Role.OWNER: frozenset(Permission),
-    Role.RESEARCHER: frozenset(Permission) - {Permission.MANAGE_TEAM},
+    Role.RESEARCHER: frozenset(Permission) - {Permission.MANAGE_TEAM, Permission.BACK_UP},
     Role.FACILITATOR: _FACILITATOR,
     Role.OBSERVER: frozenset({Permission.VIEW_STUDY}),
 }

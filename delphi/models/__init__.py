@@ -18,11 +18,13 @@ from delphi.models.presentation import GlossaryTerm, Presentation, Question
 from delphi.models.protocol import Protocol
 from delphi.models.rating import Rating, RatingChange
 from delphi.models.reminder import Announcement, PlannedReminder
+from delphi.models.report import OmittedSection, ReportText
 from delphi.models.round import Participation, ParticipationPanel, Round, RoundItem, RoundPanel
 from delphi.models.study import Membership, Study
 from delphi.models.suggestion import Suggestion
 from delphi.models.theme import Coding, CodingTheme, Settlement, SettlementTheme, Theme
 from delphi.models.verdict import StoredVerdict
+from delphi.models.work import Work
 
 __all__ = [
     "Account",
@@ -56,6 +58,7 @@ __all__ = [
     "Message",
     "MessageTemplate",
     "Note",
+    "OmittedSection",
     "Panel",
     "Participation",
     "ParticipationPanel",
@@ -67,6 +70,7 @@ __all__ = [
     "Rating",
     "RatingChange",
     "Redaction",
+    "ReportText",
     "Round",
     "RoundItem",
     "RoundPanel",
@@ -78,4 +82,5 @@ __all__ = [
     "Theme",
     "Wording",
     "WordingText",
+    "Work",
 ]

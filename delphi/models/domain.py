@@ -26,4 +26,8 @@ class Domain(Base):
     level: Mapped[DomainLevel] = mapped_column(words(DomainLevel))
     name: Mapped[Translated]
     content_note: Mapped[Translated] = mapped_column(default=dict)  # told before its items are shown
+    narrative: Mapped[Translated] = mapped_column(default=dict)  # the team's own, for the final framework
+    left_empty: Mapped[Translated] = mapped_column(
+        default=dict
+    )  # why it has no items on purpose; {}: it is not
     position: Mapped[int] = mapped_column(default=0)  # among its siblings

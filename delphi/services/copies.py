@@ -44,9 +44,9 @@ COPIED: Final = frozenset(
 WITH_EXPERTS: Final = frozenset({"expert", "expert_panel", "contact"})
 LEFT: Final = frozenset(
     """analysis announcement coding coding_theme comment comment_answer comment_change consent decision event
-    exposure farewell feedback item_descent link membership message note participation participation_panel
-    planned_reminder rating rating_change redaction round round_item round_panel settlement settlement_theme
-    suggestion verdict
+    exposure farewell feedback item_descent link membership message note omitted_section
+    participation participation_panel planned_reminder rating rating_change redaction report_text round round_item
+    round_panel settlement settlement_theme suggestion verdict work
     """.split()  # noqa: SIM905
 )
 

@@ -1,0 +1,1 @@
+"""Reports of a study: what each section says, read from the record."""

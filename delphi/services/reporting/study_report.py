@@ -1,0 +1,83 @@
+"""The study report: its sections in order, each with the team's own text, without those the team left out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from flask_babel import force_locale, lazy_gettext as _l
+
+from delphi.models import Study
+from delphi.reports.document import Block, Document, Section
+from delphi.services.reporting import texts
+from delphi.services.reporting.record import Record
+from delphi.words import gettext as _, translated
+
+KEY = "report"
+
+Write = Callable[[Record], Sequence[Block]]
+
+
+def own_text_only(_record: Record) -> Sequence[Block]:
+    return ()
+
+
+class Kind(NamedTuple):
+    """A section: its title, what the team may write there, and what the record says."""
+
+    key: str
+    title: str
+    hint: str
+    write: Write = own_text_only
+
+
+# An empty section, without own text and without blocks, is left out of the document.
+SECTIONS: tuple[Kind, ...] = (
+    Kind("brief", _l("In brief"), ""),
+    Kind("background", _l("Background and aim"), ""),
+    Kind("committee", _l("Who directed the study"), ""),
+    Kind("preparation", _l("How the first items were found"), ""),
+    Kind("registration", _l("Registration and protocol"), ""),
+    Kind("selection", _l("How experts were chosen"), ""),
+    Kind("procedure", _l("Rounds and procedure"), ""),
+    Kind("rules", _l("Rules of consensus"), ""),
+    Kind("analysis", _l("Analysis"), ""),
+    Kind("expert_flow", _l("Flow of experts"), ""),
+    Kind("participants", _l("Who took part"), ""),
+    Kind("item_flow", _l("Flow of items"), ""),
+    Kind("results", _l("Results by item"), ""),
+    Kind("stability", _l("Stability between rounds"), ""),
+    Kind("groups", _l("Differences between panels"), ""),
+    Kind("attrition", _l("Who left, and what that could change"), ""),
+    Kind("sensitivity", _l("Had another rule been chosen"), ""),
+    Kind("dissent", _l("Dissent"), ""),
+    Kind("comments", _l("Comments and what was done"), ""),
+    Kind("limits", _l("Limits"), ""),
+    Kind("discussion", _l("Discussion"), ""),
+    Kind("ethics", _l("Ethics"), ""),
+    Kind("funding", _l("Funding"), ""),
+    Kind("interests", _l("Interests"), ""),
+    Kind("availability", _l("Data and code"), ""),
+    Kind("wordings", _l("Every wording of every item"), ""),
+)
+
+
+def of(study: Study, language: str, *, now: datetime) -> Document:
+    """The whole report in one language; items and texts that lack it stand in the other."""
+    record = Record(study, now)
+    own, omitted = texts.of(study, KEY, language), texts.omitted(study, KEY)
+    with force_locale(language):
+        sections = [
+            Section(kind.key, str(kind.title), own.get(kind.key, ""), kind.write(record))
+            for kind in SECTIONS
+            if kind.key not in omitted
+        ]
+        return Document(
+            KEY,
+            translated(study.title),
+            _("Report of a Delphi study"),
+            language,
+            now,
+            sections=[one for one in sections if one.own or one.blocks],
+        )
