@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 
@@ -42,6 +43,14 @@ def _keep(path: Path, drawn: bytes) -> None:
     unfinished = path.with_suffix(f".{hashlib.sha256(drawn).hexdigest()[:8]}")
     unfinished.write_bytes(drawn)
     unfinished.replace(path)
-    pictures = sorted(path.parent.iterdir(), key=lambda one: one.name != path.name and -one.stat().st_mtime)
-    for old in pictures[MOST:]:
+    for old in _by_age(path.parent, newest=path)[MOST:]:
         old.unlink(missing_ok=True)
+
+
+def _by_age(folder: Path, newest: Path) -> list[Path]:
+    """Newest first; another process may finish, or remove, a picture meanwhile."""
+    ages = {newest: float("inf")}
+    for path in folder.iterdir():
+        with suppress(FileNotFoundError):
+            ages.setdefault(path, path.stat().st_mtime)
+    return sorted(ages, key=lambda path: -ages[path])

@@ -20,6 +20,7 @@ from delphi.web import clock, guards, quick_exit, texts
 from delphi.web.owner import owner
 from delphi.words import (
     decisions as decision_words,
+    in_turn,
     label,
     language_of,
     lead_in,
@@ -35,6 +36,7 @@ def init_app(app: Flask) -> None:
         label=label,
         message=message,
         lead_in=lead_in,
+        in_turn=in_turn,
         percent=percent,
         translated=translated,
         language_of=language_of,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import reduce
 from typing import Any
 
 from flask_babel import get_locale, gettext
@@ -73,6 +74,12 @@ def lead_in(text: str) -> str:
     return gettext("%(text)s:", text=text)
 
 
+def in_turn(texts: Iterable[str]) -> str:
+    """One text or more, set apart by the semicolon of the reader's language."""
+    first, *others = texts
+    return reduce(lambda told, text: gettext("%(told)s; %(text)s", told=told, text=text), others, first)
+
+
 def percent(value: float) -> str:
     """A whole percentage as the reader's language writes it."""
     return gettext("%(number)s%%", number=round(value))
@@ -96,6 +103,7 @@ __all__ = [
     "LABELS",
     "explained",
     "gettext",
+    "in_turn",
     "label",
     "language_of",
     "lead_in",

@@ -7,6 +7,7 @@ from itertools import product
 
 import pytest
 from flask import Flask
+from flask_babel import force_locale
 
 from delphi.domain.previews import Votes
 from delphi.domain.protocols import from_dict, from_toml
@@ -14,7 +15,7 @@ from delphi.scoring.catalogue import STATISTICS
 from delphi.scoring.presets import load, names
 from delphi.scoring.rules import COMPARISONS, Condition, Criterion, Rule, Verdict
 from delphi.scoring.scales import Scale
-from delphi.words import sentences
+from delphi.words import in_turn, sentences
 
 IMPORTANCE = Criterion("importance", Scale.default(9))
 MOST = Condition("percent_high", "at_least", Fraction(70))
@@ -145,3 +146,11 @@ def test_when_an_item_has_settled(app: Flask) -> None:
             "Between two rounds, an item has settled when the coefficient of variation changed by at most 0.2. "
             "It must have settled on every criterion that the rules look at."
         )
+
+
+def test_texts_in_turn_are_set_apart_as_the_language_does_it(app: Flask) -> None:
+    with app.test_request_context():
+        assert in_turn(["W"]) == "W"
+        assert in_turn(["W", "C", "M"]) == "W; C; M"
+    with app.test_request_context(), force_locale("fr"):
+        assert in_turn(["W", "C"]) == "W\u00a0; C"

@@ -8,7 +8,8 @@ from flask_babel import gettext as _, ngettext
 
 from delphi.reports.figures.figure import Cell, Figure, Numbers, Spec, rounded
 
-LABELLED = 60  # with more items their codes would cover one another
+WIDTH, HEIGHT = 860, 460
+LABELLED = 120  # with more items most codes would find no room
 
 
 def figure(numbers: Sequence[Numbers], number: int, verdicts: Mapping[str, str]) -> Figure:
@@ -35,6 +36,7 @@ def figure(numbers: Sequence[Numbers], number: int, verdicts: Mapping[str, str])
         _(
             "Left: few of those who rated in both rounds changed their answer. Above: many rate the item high."
         ),
+        _("Where marks crowd, a code without room is left out; the table has them all."),
     ]
     if left_out:
         told.append(
@@ -56,45 +58,47 @@ def figure(numbers: Sequence[Numbers], number: int, verdicts: Mapping[str, str])
 def _spec(numbers: Sequence[Numbers], verdicts: Mapping[str, str]) -> Spec:
     import altair as alt
 
-    from delphi.reports.figures import theme
+    from delphi.reports.figures import labels, theme
 
+    end = _end(numbers)
     records: list[dict[str, Cell]] = [
         {"item": one.item, "title": one.title, "n": one.n, "high": rounded(one.high),
-         "changed": rounded(one.changed),
+         "changed": rounded(one.changed), "side": side,
          "verdict": verdicts.get(one.verdict, one.verdict)}
-        for one in numbers
+        for one, side in zip(numbers, _sides(numbers, end), strict=True)
     ]  # fmt: skip
     present = {one.verdict for one in numbers}
     names = [name for key, name in verdicts.items() if key in present]
     base = alt.Chart(alt.NamedData(name=theme.DATA))
-    x = alt.X(
-        "changed:Q",
-        title=_("Changed their answer since last rated, in percent of those who rated twice"),
-        scale=alt.Scale(domain=[0, 100]),
-    )
-    y = alt.Y("high:Q", title=_("Rated in the high band, %"), scale=alt.Scale(domain=[0, 100]))
-    legend = alt.Legend(title=_("Rules say"))
+    place = {
+        "x": alt.X(
+            "changed:Q",
+            title=_("Changed their answer since last rated, in percent of those who rated twice"),
+            scale=alt.Scale(domain=[0, end], nice=False),
+        ),
+        "y": alt.Y("high:Q", title=_("Rated in the high band, %"), scale=alt.Scale(domain=[0, 100])),
+    }
     dots = base.mark_point(size=80, opacity=0.85).encode(
-        x=x,
-        y=y,
-        color=alt.Color(
-            "verdict:N", scale=alt.Scale(domain=names, range=theme.series(names, theme.SERIES)), legend=legend
+        **place,
+        **theme.told_apart("verdict:N", names, _("Rules say")),
+        tooltip=theme.tooltip(
+            ("item:N", _("Item")), ("title:N", _("Statement")), ("n:Q", "n"), ("high:Q", _("High, %")),
+            ("changed:Q", _("Changed their answer, %")), ("verdict:N", _("Rules say")),
         ),
-        shape=alt.Shape(
-            "verdict:N", scale=alt.Scale(domain=names, range=theme.series(names, theme.SHAPES)), legend=legend
-        ),
-        tooltip=[
-            alt.Tooltip("item:N", title=_("Item")),
-            alt.Tooltip("title:N", title=_("Statement")),
-            alt.Tooltip("n:Q", title="n"),
-            alt.Tooltip("high:Q", title=_("High, %")),
-            alt.Tooltip("changed:Q", title=_("Changed their answer, %")),
-            alt.Tooltip("verdict:N", title=_("Rules say")),
-        ],
-    )
-    layers = [dots]
-    if len(numbers) <= LABELLED:
-        layers.append(
-            base.mark_text(align="left", dx=8, fontSize=10, color=theme.MUTED).encode(x=x, y=y, text="item:N")
-        )
-    return theme.drawn(alt.layer(*layers).properties(width=860, height=460), records)
+    )  # fmt: skip
+    codes = labels.texts(base, {**place, "text": "item:N"}, theme.MUTED)
+    return theme.drawn(alt.layer(dots, *codes).properties(width=WIDTH, height=HEIGHT), records)
+
+
+def _end(numbers: Sequence[Numbers]) -> int:
+    """Where the axis of changes ends: the tens above the greatest, with room for its code."""
+    return min(100, 10 * int(max(one.changed or 0 for one in numbers) // 10 + 2))
+
+
+def _sides(numbers: Sequence[Numbers], end: int) -> list[str]:
+    from delphi.reports.figures import labels
+
+    if len(numbers) > LABELLED:
+        return [""] * len(numbers)
+    points = [(WIDTH * (one.changed or 0) / end, HEIGHT * (1 - (one.high or 0) / 100)) for one in numbers]
+    return labels.sides(points, [one.item for one in numbers])

@@ -145,7 +145,5 @@ def _measure(
     heavy = middle.mark_line(
         strokeWidth=3, color=theme.INK, point=alt.OverlayMarkDef(shape="diamond", size=90, color=theme.INK)
     ).encode(x=x, y=y)
-    label = middle.mark_text(align="left", dx=9, fontWeight=600, fontSize=12).encode(
-        x=x, y=y, text=f"{field}_text:N"
-    )
+    label = middle.mark_text(dy=-13, fontWeight=600, fontSize=12).encode(x=x, y=y, text=f"{field}_text:N")
     return alt.layer(lines, dots.add_params(hover), heavy, label).properties(width=400, height=340)

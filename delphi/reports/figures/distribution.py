@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 from flask_babel import gettext as _
@@ -12,6 +13,8 @@ from delphi.words.decisions import plain_number
 
 if TYPE_CHECKING:
     import altair as alt
+
+WIDEST = 26  # letters in a line of a group's heading
 
 Bands = Mapping[str, tuple[int, int]]
 
@@ -44,6 +47,7 @@ def _records(one: Numbers, names: Mapping[str, str], bands: Bands) -> list[dict[
         {
             "round": one.round,
             "group": names.get(one.group, one.group),
+            "head": fill(names.get(one.group, one.group), WIDEST),
             "point": point,
             "count": count,
             "share": round(100 * count / one.n, 1),
@@ -96,12 +100,17 @@ def _spec(records: Sequence[Mapping[str, Cell]]) -> Spec:
         .encode(x=alt.value(2), y=alt.value(-15), text="note:N")
         .transform_filter("datum.point == 1")
     )
-    groups = list(dict.fromkeys(str(record["group"]) for record in records))
+    heads = list(dict.fromkeys(str(record["head"]) for record in records))
     chart = (
         alt.layer(bars, counts, note)
         .properties(width=215, height=120)
         .facet(
-            column=alt.Column("group:N", title=None, sort=groups, header=alt.Header(labelPadding=22)),
+            column=alt.Column(
+                "head:N",
+                title=None,
+                sort=heads,
+                header=alt.Header(labelPadding=22, labelExpr="split(datum.label, '\\n')"),
+            ),
             row=alt.Row("round:O", title=_("Round"), header=alt.Header(labelAngle=0)),
             spacing=30,
         )

@@ -73,27 +73,26 @@ def _spec(numbers: Sequence[Numbers], names: Mapping[str, str], order: Sequence[
     present = {one.group for one in numbers}
     panels = [name for group, name in names.items() if group in present]
     base = alt.Chart(alt.NamedData(name=theme.DATA))
-    y = alt.Y("item:N", title=None, sort=list(order), axis=alt.Axis(grid=True, ticks=False, domain=False))
+    y = alt.Y(
+        "item:N",
+        title=None,
+        sort=list(order),
+        axis=alt.Axis(grid=True, ticks=False, domain=False, labelPadding=12),
+    )
     x = alt.X("high:Q", title=_("Rated in the high band, %"), scale=alt.Scale(domain=[0, 100]))
     span = base.mark_rule(strokeWidth=2, color=theme.LINE).encode(
         y=y, x=alt.X("min(high):Q", title=_("Rated in the high band, %")), x2="max(high):Q"
     )
-    legend = alt.Legend(title=_("Panel"))
     dots = base.mark_point(size=85, opacity=0.9).encode(
         y=y,
         x=x,
-        color=alt.Color(
-            "panel:N", scale=alt.Scale(domain=panels, range=theme.series(panels, theme.SERIES)), legend=legend
+        **theme.told_apart("panel:N", panels, _("Panel")),
+        tooltip=theme.tooltip(
+            ("item:N", _("Item")),
+            ("title:N", _("Statement")),
+            ("panel:N", _("Panel")),
+            ("n:Q", "n"),
+            ("high_text:N", _("High, %")),
         ),
-        shape=alt.Shape(
-            "panel:N", scale=alt.Scale(domain=panels, range=theme.series(panels, theme.SHAPES)), legend=legend
-        ),
-        tooltip=[
-            alt.Tooltip("item:N", title=_("Item")),
-            alt.Tooltip("title:N", title=_("Statement")),
-            alt.Tooltip("panel:N", title=_("Panel")),
-            alt.Tooltip("n:Q", title="n"),
-            alt.Tooltip("high_text:N", title=_("High, %")),
-        ],
     )
     return theme.drawn(alt.layer(span, dots).properties(width=820, height=alt.Step(20)), records)

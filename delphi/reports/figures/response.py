@@ -77,12 +77,13 @@ def _spec(responses: Sequence[Response]) -> Spec:
         title=_("Experts with an answer, in percent of those asked"),
         scale=alt.Scale(domain=[0, 100]),
     )
+    legend = alt.Legend(title=None, symbolType="stroke", symbolSize=500)
     colour = alt.Color(
-        "round:N", sort=names, legend=alt.Legend(title=None),
+        "round:N", sort=names, legend=legend,
         scale=alt.Scale(domain=names, range=theme.series(names, theme.SERIES)),
     )  # fmt: skip
     dash = alt.StrokeDash(
-        "round:N", sort=names, legend=alt.Legend(title=None),
+        "round:N", sort=names, legend=legend,
         scale=alt.Scale(domain=names, range=theme.series(names, theme.DASHES)),
     )  # fmt: skip
     lines = base.mark_line(interpolate="step-after").encode(x=x, y=y, color=colour, strokeDash=dash)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import get_locale
@@ -66,6 +66,27 @@ def drawn(chart: alt.TopLevelMixin, rows: Iterable[Mapping[str, Cell]]) -> Spec:
     spec["config"] = {**CONFIG, "locale": {"number": NUMBERS[str(get_locale())[:2]]}}
     spec["datasets"] = {DATA: [dict(row) for row in rows]}
     return spec
+
+
+def told_apart(field: str, names: Sequence[str], title: str) -> dict[str, Any]:
+    """The encodings that give each name a colour and a shape of its own."""
+    import altair as alt
+
+    return {
+        channel: encoding(
+            field,
+            legend=alt.Legend(title=title),
+            scale=alt.Scale(domain=list(names), range=series(names, choices)),
+        )
+        for channel, encoding, choices in (("color", alt.Color, SERIES), ("shape", alt.Shape, SHAPES))
+    }
+
+
+def tooltip(*fields: tuple[str, str]) -> list[alt.Tooltip]:
+    """What the pointer tells of a mark: each field, such as "n:Q", and its title."""
+    import altair as alt
+
+    return [alt.Tooltip(field, title=title) for field, title in fields]
 
 
 def series(keys: Iterable[str], choices: tuple[Any, ...]) -> list[Any]:

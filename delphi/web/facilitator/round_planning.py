@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from delphi.domain.permissions import Permission
+from delphi.domain.states import RoundState
 from delphi.models import Panel, Round, Study
 from delphi.services import invitees, panels, round_items, rounds
 from delphi.web import clock
@@ -34,8 +35,11 @@ def create_round(study: Study) -> Any:
 
 @blueprint.get("/studies/<int:study_id>/rounds/<int:number>/edit")
 @study_page(RUN)
-def edit_round(study: Study, number: int) -> str:
-    return _page(study, rounds.get(study, number))
+def edit_round(study: Study, number: int) -> Any:
+    planned = rounds.get(study, number)
+    if planned.state is not RoundState.DRAFT:
+        return redirect(url_for("facilitator.round_page", study_id=study.id, number=number))
+    return _page(study, planned)
 
 
 @blueprint.post("/studies/<int:study_id>/rounds/<int:number>/edit")
@@ -70,6 +74,7 @@ def _render(
     return render_template(
         "facilitator/rounds/plan.html",
         planned=planned,
+        first=not (planned or rounds.of_study(study)),
         choice=choice,
         form=form,
         panels=known,

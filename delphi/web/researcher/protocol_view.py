@@ -13,7 +13,7 @@ from delphi.domain.protocols import StudyProtocol, texts_of
 from delphi.models import Panel, Study
 from delphi.scoring.rules import POOLED, Condition, Criterion, Rule
 from delphi.services import panels as panel_service
-from delphi.words import label, sentences, translated
+from delphi.words import in_turn, label, lead_in, sentences, translated
 
 if TYPE_CHECKING:
     from delphi.domain.previews import Example
@@ -115,10 +115,9 @@ class ProtocolView:
         for name, size in self._groups(rule).items():
             votes = previews.votes(condition, criterion.scale, size)
             if votes is not None:
-                asked.append(
-                    f"{name}: {sentences.votes(votes)}" if name != POOLED else sentences.votes(votes)
-                )
-        return ShownCondition(sentences.condition(condition, criterion), "; ".join(asked))
+                told = sentences.votes(votes)
+                asked.append(told if name == POOLED else f"{lead_in(name)} {told}")
+        return ShownCondition(sentences.condition(condition, criterion), in_turn(asked) if asked else "")
 
     def _groups(self, rule: Rule) -> Mapping[str, int]:
         if rule.panels == POOLED:

@@ -45,6 +45,7 @@ def test_an_empty_list_says_what_a_round_is(as_fay: Browser, world: World) -> No
     page = as_fay.get(url(world))
     assert page.status_code == 200
     assert "Plan the first round" in page.text
+    assert "Plan the first round" in as_fay.get(url(world, "/new")).text
 
 
 def test_planning_a_round_saves_it_and_sends_nothing(as_fay: Browser, world: World, clock: Clock) -> None:
@@ -96,6 +97,14 @@ def test_the_plan_can_be_changed_while_it_is_a_draft(as_fay: Browser, world: Wor
     only_b = form(world, clock, items=[world.items["B"].id])
     assert as_fay.post(url(world, "/1/edit"), data=only_b).status_code == 303
     assert [row.item_id for row in rounds.get(world.study, 1).items] == [world.items["B"].id]
+    assert "Plan the next round" in as_fay.get(url(world, "/new")).text
+
+
+def test_a_plan_that_is_under_way_is_looked_at_on_the_page_of_its_round(
+    as_fay: Browser, world: World, clock: Clock
+) -> None:
+    open_round(world, clock())
+    assert as_fay.get(url(world, "/1/edit")).location == url(world, "/1")
 
 
 def test_a_draft_can_be_thrown_away(as_fay: Browser, world: World, clock: Clock) -> None:
