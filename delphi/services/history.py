@@ -22,6 +22,7 @@ NOUNS: Final = {
     "decisions": ("decision",),
     "comments": ("comment", "comments", "suggestion", "redactions", "theme"),
     "team": ("team",),
+    "files": ("work",),
 }
 
 

@@ -27,6 +27,7 @@ from delphi.words import (
     rounds,
     studies,
     suggestions,
+    works,
 )
 
 _NOUNS = (
@@ -47,6 +48,7 @@ _NOUNS = (
     suggestions,
     rehearsals,
     comments,
+    works,
 )
 
 ERRORS: dict[str, Any] = {code: text for noun in _NOUNS for code, text in noun.ERRORS.items()}

@@ -108,6 +108,8 @@ EVENTS: dict[str, Any] = {
     "suggestion.answered": _("A suggestion of an expert was answered."),
     "announcement.sent": _("A message of the team was sent to experts: %(count)s."),
     "message.resent": _("A message was sent again."),
+    "work.asked": _("“%(work_kind)s” was asked for."),
+    "work.cancelled": _("The making of “%(work_kind)s” was cancelled."),
 }
 
 
@@ -119,7 +121,7 @@ def sentence(kind: str, facts: Mapping[str, Any], person: str | None = None) -> 
 def _shown(facts: Mapping[str, Any]) -> dict[str, Any]:
     """The facts as a reader should see them: words for roles and verdicts, one language of a name."""
     shown = {name: _readable(value) for name, value in facts.items()}
-    nouns = {"role": "role", "verdict": "verdict", "outcome": "verdict"}
+    nouns = {"role": "role", "verdict": "verdict", "outcome": "verdict", "work_kind": "work_kind"}
     return shown | {name: label(noun, shown[name]) for name, noun in nouns.items() if name in shown}
 
 

@@ -86,6 +86,7 @@ LABELS: dict[str, Any] = {
     "history.decisions": _("Decisions"),
     "history.comments": _("Comments and suggestions"),
     "history.team": _("Team"),
+    "history.files": _("Files"),
     "step.protocol": _("Protocol"),
     "step.panels": _("Panels"),
     "step.items": _("Items"),
