@@ -86,7 +86,20 @@ class Drawing:
     alternative: str = ""
 
 
-Block = Heading | Paragraph | Points | Quote | Table | Drawing
+@dataclass(frozen=True)
+class Picture:
+    """A drawing of our own, no chart: SVG without style sheet or script, the same in every format.
+
+    `caption` and `alternative` are as of a `Drawing`; the SVG says the latter itself where it stands in a page.
+    """
+
+    key: str
+    svg: str
+    caption: str
+    alternative: str
+
+
+Block = Heading | Paragraph | Points | Quote | Table | Drawing | Picture
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from delphi.db import Translated, session
 from delphi.domain.errors import DomainError, NotFound
+from delphi.domain.states import ItemState
 from delphi.domain.texts import clean, one_line, same
 from delphi.importers.items import LONGEST_NAME
 from delphi.models import Account, Domain, Item, Study
@@ -17,6 +18,8 @@ from delphi.models.domain import DomainLevel
 from delphi.services import history, studies
 
 LONGEST_NOTE = 1000
+LONGEST_NARRATIVE = 10_000
+IN_FORCE = (ItemState.IN_PLAY, ItemState.PROMOTED)  # an area that holds such an item is not empty
 BELOW = {DomainLevel.PART: DomainLevel.DOMAIN, DomainLevel.DOMAIN: DomainLevel.SUBDOMAIN}
 
 
@@ -103,13 +106,42 @@ def change(
     """Its name, and the content note that experts read before its items; without a text there is none."""
     studies.refuse_when_concluded(study)
     others = [one for one in _siblings(study, domain.parent_id) if one is not domain]
-    name, told = _checked(study, names, others), _checked_note(study, note)
+    name, told = _checked(study, names, others), _checked_texts(study, note, "note", LONGEST_NOTE)
     if name != domain.name:
         domain.name = name
         history.record(study.id, "domain.renamed", by, now=now, name=main_name(name))
     if told != domain.content_note:
         domain.content_note = told
         history.record(study.id, "domain.noted", by, now=now, name=main_name(name))
+
+
+def tell(
+    domain: Domain, study: Study, narrative: Translated, left_empty: Translated, *, by: Account, now: datetime
+) -> None:
+    """What the framework says of it, also after the study's end: experts are never shown this.
+
+    `left_empty`: why it has no items on purpose; without a text that is not said.
+    """
+    told = _checked_texts(study, narrative, "narrative", LONGEST_NARRATIVE)
+    reason = _checked_texts(study, left_empty, "left_empty", LONGEST_NOTE)
+    if reason and (codes := _in_force(study, domain)):
+        raise DomainError(
+            "domain.has_items", field="left_empty", language=study.languages[0], codes=", ".join(codes[:5])
+        )
+    if told != domain.narrative:
+        domain.narrative = told
+        history.record(study.id, "domain.narrated", by, now=now, name=main_name(domain.name))
+    if reason != domain.left_empty:
+        domain.left_empty = reason
+        kind = "domain.left_empty" if reason else "domain.not_left_empty"
+        history.record(study.id, kind, by, now=now, name=main_name(domain.name))
+
+
+def _in_force(study: Study, domain: Domain) -> list[str]:
+    """The codes of items in play or promoted, in the domain or below it."""
+    below = [branch.domain.id for branch in tree(study) if domain in branch.path]
+    query = select(Item.code).where(Item.domain_id.in_(below), Item.state.in_(IN_FORCE))
+    return list(session.scalars(query.order_by(Item.position, Item.id)))
 
 
 def shift(domain: Domain, study: Study, step: int) -> None:
@@ -171,9 +203,9 @@ def _checked(study: Study, names: Translated, siblings: Sequence[Domain]) -> Tra
     return kept
 
 
-def _checked_note(study: Study, note: Translated) -> Translated:
-    cleaned = {language: clean(note.get(language, "")) for language in study.languages}
+def _checked_texts(study: Study, texts: Translated, field: str, limit: int) -> Translated:
+    cleaned = {language: clean(texts.get(language, "")) for language in study.languages}
     for language, text in cleaned.items():
-        if len(text) > LONGEST_NOTE:
-            raise DomainError("domain.note_too_long", field="note", language=language, limit=LONGEST_NOTE)
+        if len(text) > limit:
+            raise DomainError("domain.note_too_long", field=field, language=language, limit=limit)
     return {language: text for language, text in cleaned.items() if text}

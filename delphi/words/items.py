@@ -82,7 +82,10 @@ ERRORS: dict[str, Any] = {
     "domain.wrong_level": _("That cannot go there: parts hold domains, and domains hold sub-domains."),
     "domain.name_missing": _("Write a name in at least one language."),
     "domain.name_too_long": _("The name is too long: at most %(limit)s characters."),
-    "domain.note_too_long": _("This note is too long: use at most %(limit)s characters."),
+    "domain.note_too_long": _("This text is too long: use at most %(limit)s characters."),
+    "domain.has_items": _(
+        "It holds items in play or promoted (%(codes)s), so it cannot be left empty. Move them, or take the reason out."
+    ),
     "domain.name_taken": _("There is already a “%(name)s” in the same place."),
     "domain.not_empty": _("Only an empty domain can be removed. Move or delete what is in it first."),
 }

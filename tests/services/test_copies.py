@@ -49,6 +49,7 @@ def world(alice: Account, fay: Account, clock: Clock) -> World:
     below = {"study_id": study.id, "parent_id": part.id, "level": DomainLevel.SUBDOMAIN}
     session.add(Domain(**below, name={"en": "Courts", "fr": "Tribunaux"}))
     session.flush()
+    part.narrative, part.left_empty = {"en": "The law."}, {"en": "On purpose."}
     made.items["A"].domain_id, made.items["A"].fields = part.id, {"source": "interviews"}
     session.add(ItemField(study_id=study.id, key="source", name={"en": "Source"}))
     session.add(Theme(study_id=study.id, name="Clarity", meaning="Hard to read", created_at=now))
@@ -140,6 +141,7 @@ def test_domains_hang_in_their_own_tree(world: World, alice: Account, clock: Clo
     made = copies.duplicate(world.study, TITLE, by=alice, now=clock())
     rows = {row.name["en"]: row for row in session.scalars(select(Domain).where(Domain.study_id == made.id))}
     assert rows["Courts"].parent_id == rows["Law"].id
+    assert (rows["Law"].narrative, rows["Law"].left_empty) == ({"en": "The law."}, {"en": "On purpose."})
 
 
 def test_items_for_one_panel_stay_for_that_panel(world: World, alice: Account, clock: Clock) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
 from delphi.db import session
 from delphi.domain.errors import DomainError, NotFound
-from delphi.domain.states import StudyState
-from delphi.models import Account, Domain, Study
+from delphi.domain.states import ItemState, StudyState
+from delphi.models import Account, Domain, Event, Study
 from delphi.models.domain import DomainLevel
 from delphi.services import domains
 from tests.support.clock import Clock
@@ -142,3 +143,62 @@ def test_nothing_changes_in_a_concluded_study(study: Study, alice: Account, cloc
         with pytest.raises(DomainError) as caught:
             change()
         assert caught.value.code == "study.wrong_state"
+
+
+def told(study: Study, alice: Account, clock: Clock, domain: Domain, **texts: dict[str, str]) -> None:
+    texts = {"narrative": {}, "left_empty": {}, **texts}
+    domains.tell(domain, study, texts["narrative"], texts["left_empty"], by=alice, now=clock())
+
+
+def test_a_narrative_is_kept_by_language_and_on_record(study: Study, alice: Account, clock: Clock) -> None:
+    law = grow(study, alice, clock, "Law", DOMAIN)
+    told(study, alice, clock, law, narrative={"en": " The law.\r\n\nAnd ethics. ", "fr": "", "de": "Recht"})
+    assert law.narrative == {"en": "The law.\n\nAnd ethics."}
+    told(study, alice, clock, law, narrative=law.narrative)
+    assert [event.kind for event in history_of(study)] == ["domain.narrated"]
+
+
+def test_it_may_change_after_the_study_has_ended(study: Study, alice: Account, clock: Clock) -> None:
+    law = grow(study, alice, clock, "Law", DOMAIN)
+    study.state = StudyState.CONCLUDED
+    told(study, alice, clock, law, narrative={"en": "The law."}, left_empty={"en": "Outside our reach."})
+    assert (law.narrative, law.left_empty) == ({"en": "The law."}, {"en": "Outside our reach."})
+    told(study, alice, clock, law)
+    assert (law.narrative, law.left_empty) == ({}, {})
+    assert [event.kind for event in history_of(study)] == [
+        "domain.narrated",
+        "domain.left_empty",
+        "domain.narrated",
+        "domain.not_left_empty",
+    ]
+
+
+@pytest.mark.parametrize("state", [ItemState.IN_PLAY, ItemState.PROMOTED])
+def test_what_holds_items_in_force_cannot_be_left_empty(
+    study: Study, alice: Account, clock: Clock, state: ItemState
+) -> None:
+    law = grow(study, alice, clock, "Law", DOMAIN)
+    courts = grow(study, alice, clock, "Courts", SUBDOMAIN, law)
+    item = add_item(study, clock())
+    item.domain_id, item.state = courts.id, state
+    with pytest.raises(DomainError) as caught:
+        told(study, alice, clock, law, narrative={"en": "The law."}, left_empty={"en": "None."})
+    assert (caught.value.code, caught.value.params["codes"]) == ("domain.has_items", item.code)
+    assert (law.narrative, law.left_empty) == ({}, {})
+    item.state = ItemState.DROPPED
+    told(study, alice, clock, law, left_empty={"en": "None."})
+    assert law.left_empty == {"en": "None."}
+
+
+@pytest.mark.parametrize("field", ["narrative", "left_empty"])
+def test_too_long_a_text_is_refused(study: Study, alice: Account, clock: Clock, field: str) -> None:
+    law = grow(study, alice, clock, "Law", DOMAIN)
+    with pytest.raises(DomainError) as caught:
+        told(study, alice, clock, law, **{field: {"fr": "x" * 10_001}})
+    assert (caught.value.code, caught.value.params["field"]) == ("domain.note_too_long", field)
+
+
+def history_of(study: Study) -> list[Event]:
+    kinds = ("domain.narrated", "domain.left_empty", "domain.not_left_empty")
+    query = select(Event).where(Event.study_id == study.id, Event.kind.in_(kinds)).order_by(Event.id)
+    return list(session.scalars(query))

@@ -23,6 +23,13 @@ def png(spec: Spec) -> bytes:
     return bytes(vl_convert.vegalite_to_png(spec, vl_version=VEGA_LITE, scale=SCALE, allowed_base_urls=[]))
 
 
+def png_of_svg(drawn: str) -> bytes:
+    """A drawing that is SVG already, for formats that take none."""
+    import vl_convert
+
+    return bytes(vl_convert.svg_to_png(drawn, scale=SCALE))
+
+
 def blank(words: str) -> str:
     """An SVG that says why there is nothing."""
     return (

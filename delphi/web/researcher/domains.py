@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from delphi.db import Translated
+from delphi.db import Translated, session
 from delphi.domain.errors import DomainError
 from delphi.domain.permissions import Permission
 from delphi.models import Domain, Study
@@ -53,8 +53,9 @@ def domain(study: Study, domain_id: int) -> str:
 def change_domain(study: Study, domain_id: int) -> Any:
     chosen = service.get(study, domain_id)
     try:
-        service.change(chosen, study, _names(study), _notes(study), current_user.account, clock.now())
+        _change(study, chosen)
     except DomainError as error:
+        session.rollback()  # all of the page is saved, or nothing
         return _domain_page(chosen, error), status_of(error)
     flash(_("“%(name)s” is saved.", name=translated(chosen.name)), "ok")
     return _done(study)
@@ -80,6 +81,14 @@ def remove_domain(study: Study, domain_id: int) -> Any:
     return _done(study)
 
 
+def _change(study: Study, chosen: Domain) -> None:
+    """After the study's end the page has no names, only what the framework tells."""
+    by, now = current_user.account, clock.now()
+    if any(name.startswith("name_") for name in request.form):
+        service.change(chosen, study, _names(study), _typed(study, "note"), by, now)
+    service.tell(chosen, study, _typed(study, "narrative"), _typed(study, "left_empty"), by=by, now=now)
+
+
 def _where(study: Study) -> tuple[Domain | None, DomainLevel]:
     """The select says "part", "domain", or the id of what the new one goes into."""
     place, parent_id = request.form.get("into", ""), request.form.get("into", type=whole)
@@ -93,11 +102,11 @@ def _where(study: Study) -> tuple[Domain | None, DomainLevel]:
 
 
 def _names(study: Study) -> Translated:
-    return {language: request.form.get(f"name_{language}", "") for language in study.languages}
+    return _typed(study, "name")
 
 
-def _notes(study: Study) -> Translated:
-    return {language: request.form.get(f"note_{language}", "") for language in study.languages}
+def _typed(study: Study, field: str) -> Translated:
+    return {language: request.form.get(f"{field}_{language}", "") for language in study.languages}
 
 
 def _done(study: Study) -> Any:
@@ -117,12 +126,20 @@ def _page(study: Study, error: DomainError | None = None, adding: bool = False) 
 
 
 def _domain_page(chosen: Domain, error: DomainError | None = None) -> str:
-    names = {f"name_{language}": name for language, name in chosen.name.items()}
-    notes = {f"note_{language}": note for language, note in chosen.content_note.items()}
+    kept = {
+        f"{field}_{language}": text
+        for field, texts in (
+            ("name", chosen.name),
+            ("note", chosen.content_note),
+            ("narrative", chosen.narrative),
+            ("left_empty", chosen.left_empty),
+        )
+        for language, text in texts.items()
+    }
     return render_template(
         "researcher/domains/domain.html",
         domain=chosen,
-        typed=request.form if error else {**names, **notes},
+        typed=request.form if error else kept,
         error=error and explained(error),
         wrong=f"{error.params.get('field', 'name')}_{error.params.get('language')}" if error else None,
     )

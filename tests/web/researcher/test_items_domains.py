@@ -8,7 +8,7 @@ import pytest
 
 from delphi.db import session
 from delphi.domain.permissions import Role
-from delphi.domain.states import StudyState
+from delphi.domain.states import ItemState, StudyState
 from delphi.models import Account, Domain, Study
 from delphi.models.domain import DomainLevel
 from delphi.services import domains
@@ -109,6 +109,44 @@ def test_a_content_note_is_written_and_shown(alices: Browser, study: Study, law:
     assert law.name["en"] == "Law"
     alices.post(path(study, f"/{law.id}"), data={**sent, "note_en": "", "note_fr": ""})
     assert law.content_note == {}
+
+
+def test_what_the_framework_tells_is_written_and_shown(alices: Browser, study: Study, law: Domain) -> None:
+    sent = {
+        "name_en": "Law",
+        "name_fr": "Droit",
+        "narrative_en": "The law.",
+        "left_empty_fr": "Hors d’atteinte.",
+    }
+    assert alices.post(path(study, f"/{law.id}"), data=sent).status_code == 303
+    assert (law.narrative, law.left_empty) == ({"en": "The law."}, {"fr": "Hors d’atteinte."})
+    assert "No items on purpose" in alices.get(path(study)).text
+    assert "The law." in alices.get(path(study, f"/{law.id}")).text
+
+
+def test_an_area_with_items_in_force_is_not_left_empty(
+    alices: Browser, study: Study, law: Domain, clock: Clock
+) -> None:
+    item = add_item(study, clock())
+    item.domain_id, item.state = law.id, ItemState.IN_PLAY
+    sent = {"name_en": "Courts", "narrative_en": "Typed at length.", "left_empty_en": "On purpose."}
+    refused = alices.post(path(study, f"/{law.id}"), data=sent)
+    assert refused.status_code == 400
+    for kept in ('id="left_empty_en-error"', "LAW1.01", "Typed at length.", "On purpose."):
+        assert kept in refused.text
+    assert names(study) == ["Law", "Risk"]
+
+
+def test_after_the_end_only_what_the_framework_tells_is_changed(
+    alices: Browser, study: Study, law: Domain
+) -> None:
+    study.state = StudyState.CONCLUDED
+    assert path(study, f"/{law.id}") in alices.get(path(study)).text
+    page = alices.get(path(study, f"/{law.id}")).text
+    assert 'name="narrative_en"' in page
+    assert 'name="name_en"' not in page
+    assert alices.post(path(study, f"/{law.id}"), data={"narrative_en": "The law."}).status_code == 303
+    assert (law.name["en"], law.narrative) == ("Law", {"en": "The law."})
 
 
 def test_a_domain_is_moved(alices: Browser, study: Study, law: Domain) -> None:
