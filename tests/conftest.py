@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,8 @@ PASSWORD = "correct horse battery staple"
 REACHABLE = {"smtp_host": "127.0.0.1", "smtp_port": "1", "smtp_security": "none"}
 SECRET = "a secret for tests only, long enough to be taken"
 MakeApp = Callable[..., Flask]
+# By CSRF, the settings chosen, and how many a test has made before.
+Kept = dict[tuple[bool, frozenset[tuple[str, str]], int], tuple[Flask, dict[str, Any]]]
 
 
 # One PostgreSQL for a run, one database in it for each xdist worker.
@@ -158,11 +161,20 @@ def instance(instances: Path) -> Path:
     return folder
 
 
+def _put(empty: Path, file: Path) -> None:
+    """A file that is there already is held open by a server: it is emptied, not replaced."""
+    if not file.exists():
+        shutil.copy(empty, file)
+        return
+    with closing(sqlite3.connect(empty)) as source, closing(sqlite3.connect(file)) as target:
+        source.backup(target)
+
+
 @pytest.fixture
 def database(request: pytest.FixtureRequest, instance: Path) -> str:
     """The database_url setting of an empty database with the schema; "" means SQLite in `instance`."""
     if request.config.getoption("--database") == "sqlite":
-        shutil.copy(request.getfixturevalue("empty_file"), instance / "delphi.sqlite3")
+        _put(request.getfixturevalue("empty_file"), instance / "delphi.sqlite3")
         return ""
     _empty(request.getfixturevalue("postgresql_database"))
     return _addresses(request.config)[1]
@@ -183,15 +195,13 @@ def clock() -> Clock:
 
 
 @pytest.fixture(scope="session")
-def kept() -> dict[bool, tuple[Flask, dict[str, Any]]]:
-    """The plain application with and without CSRF, and its configuration: made once, as making one takes long."""
+def kept() -> Kept:
+    """Applications and their configurations as they were made, because making one takes long."""
     return {}
 
 
 @pytest.fixture
-def make_app(
-    database: str, instance: Path, clock: Clock, kept: dict[bool, tuple[Flask, dict[str, Any]]]
-) -> Iterator[MakeApp]:
+def make_app(database: str, instance: Path, clock: Clock, kept: Kept) -> Iterator[MakeApp]:
     """An application on the test's database: `make_app(csrf=True, demo="yes", **smtp_server.settings)`.
 
     `fresh`: one that the test may change, as by adding a page.
@@ -199,17 +209,18 @@ def make_app(
     made: list[Flask] = []
 
     def make(*, csrf: bool = False, fresh: bool = False, **chosen: str) -> Flask:
-        plain = not chosen and not made and not fresh
-        if plain and csrf in kept:
-            app, config = kept[csrf]
+        key = (csrf, frozenset(chosen.items()), len(made))
+        if key in kept and not fresh:
+            app, config = kept[key]
             app.config.clear()
             app.config.update(config, CLOCK=clock)
+            jobs.of(app).huey.storage.initialize_schema()  # its file went with the last test's folder
         else:
             app = create_app(settings_for(instance, **{"database_url": database} | chosen), clock=clock)
             app.config.update(TESTING=True, WTF_CSRF_ENABLED=csrf)
             app.test_client_class = Browser
-        if plain:
-            kept.setdefault(csrf, (app, dict(app.config)))
+            if not fresh and "queue_url" not in chosen:
+                kept[key] = (app, dict(app.config))
         made.append(app)
         return app
 
@@ -258,10 +269,17 @@ def statements(app: Flask) -> Callable[[], AbstractContextManager[list[str]]]:
     return count
 
 
-@pytest.fixture
-def smtp_server() -> Iterator[smtp.Mailbag]:
+@pytest.fixture(scope="session")
+def mailbag() -> Iterator[smtp.Mailbag]:
     with smtp.running() as bag:
         yield bag
+
+
+@pytest.fixture
+def smtp_server(mailbag: smtp.Mailbag) -> smtp.Mailbag:
+    """Always on the same port, empty at first, so that an application that writes to it can be kept."""
+    mailbag.empty()
+    return mailbag
 
 
 @pytest.fixture

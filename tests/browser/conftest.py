@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -35,17 +36,46 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def serve(instance: Path, database: str) -> Iterator[Serve]:
+def instance(instances: Path) -> Path:
+    """Empty, but for the files that a server of an earlier test holds open."""
+    folder = instances / "instance"
+    folder.mkdir(exist_ok=True)
+    for one in folder.iterdir():
+        if one.is_dir():
+            shutil.rmtree(one)
+        elif ".sqlite3" not in one.name:
+            one.unlink()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[dict[frozenset[tuple[str, str]], Server]]:
+    """By their settings. They serve test after test, because starting one takes longer than most tests."""
+    running: dict[frozenset[tuple[str, str]], Server] = {}
+    yield running
+    for server in running.values():
+        server.kill()
+
+
+@pytest.fixture
+def serve(
+    instance: Path, database: str, servers: dict[frozenset[tuple[str, str]], Server]
+) -> Iterator[Serve]:
     """`serve(with_worker=True, demo="yes", **smtp_server.settings)`: a server on the test's database."""
-    running: list[Server] = []
+    own: list[Server] = []
 
     def start(with_worker: bool = False, **settings: str) -> Server:
         values = {"secret_key": SECRET, "instance_path": str(instance), "database_url": database, **settings}
-        running.append(Server(with_worker, values))
-        return running[-1]
+        if with_worker:
+            own.append(Server(with_worker, values))
+            return own[-1]
+        key = frozenset(values.items())
+        if key not in servers or not servers[key].runs():
+            servers[key] = Server(with_worker, values)
+        return servers[key]
 
     yield start
-    for server in running:
+    for server in own:
         server.stop()
 
 

@@ -74,11 +74,15 @@ class Server:
 
     def kill(self) -> None:
         """As a power cut would: every process of it, at once."""
-        os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
+        if self.runs():
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+
+    def runs(self) -> bool:
+        return self._process.poll() is None
 
     def stop(self) -> None:
-        if self._process.poll() is None:
+        if self.runs():
             self._process.terminate()
             self._process.wait()
 

@@ -25,9 +25,13 @@ class Mailbag:
     """
 
     def __init__(self) -> None:
+        self.port = 0
+        self.empty()
+
+    def empty(self) -> None:
+        """As a new server: nothing has arrived, everything is taken."""
         self.messages: list[EmailMessage] = []
         self.recipients: list[str] = []
-        self.port = 0
         self._next: deque[str] = deque()
         self._refused: dict[str, str] = {}
 

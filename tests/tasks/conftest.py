@@ -16,7 +16,7 @@ from delphi.settings import PREFIX
 from tests.conftest import SECRET
 from tests.support.ports import free_port
 
-PATIENCE = 20.0  # seconds
+PATIENCE = 60.0  # seconds
 ROOT = Path(__file__).parents[2]
 
 
