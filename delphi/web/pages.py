@@ -44,6 +44,7 @@ def init_app(app: Flask) -> None:
         translated_wording=translated_wording,
         decided_by=decision_words.decided_by,
         plain_number=decision_words.plain_number,
+        fixed_number=decision_words.fixed_number,
         exact_in_words=decision_words.exact_in_words,
         groups_in_words=decision_words.groups_in_words,
         may=guards.may,

@@ -125,3 +125,8 @@ def exact_in_words(value: Mapping[str, Any]) -> str:
 def plain_number(value: float) -> str:
     """A number as the reader's language writes it: one decimal from 10 up, two below, no needless zeros."""
     return format_decimal(round(value, 1 if abs(value) >= 10 else 2))
+
+
+def fixed_number(value: float, decimals: int) -> str:
+    """A number with so many decimals, as the reader's language writes it."""
+    return format_decimal(value, f"0.{'0' * decimals}")

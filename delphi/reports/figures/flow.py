@@ -63,7 +63,7 @@ def figure(flows: Sequence[Flow]) -> Figure:
 
 def _told(one: Flow) -> str:
     return _(
-        "Round %(round)s: %(items)s items asked, %(promoted)s promoted, %(dropped)s dropped.",
+        "Round %(round)s: asked %(items)s, promoted %(promoted)s, dropped %(dropped)s.",
         round=one.round,
         items=sum(one.came.values()),
         promoted=one.went.get("promoted", 0),

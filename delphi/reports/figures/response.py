@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _, ngettext
 
 from delphi.reports.figures.figure import Cell, Figure, Spec
+from delphi.words import lead_in
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def _spec(responses: Sequence[Response]) -> Spec:
     names = [_("Round %(number)s", number=one.round) for one in responses]
     records: list[dict[str, Cell]] = [
         {"round": name, "day": day, "count": count, "asked": one.asked, "share": one.share(day),
-         "end": f"{name}: {count}/{one.asked}" if day == len(one.answered) - 1 else ""}
+         "end": f"{lead_in(name)} {count}/{one.asked}" if day == len(one.answered) - 1 else ""}
         for one, name in zip(responses, names, strict=True)
         for day, count in enumerate(one.answered)
     ]  # fmt: skip
