@@ -15,18 +15,19 @@ from delphi.db import session
 from delphi.domain.errors import NotFound
 from delphi.domain.protocols import StudyProtocol
 from delphi.domain.states import ItemState, RoundState
-from delphi.models import Item, Participation, Protocol, Rating, Round, RoundItem, StoredVerdict, Study
+from delphi.models import Item, Panel, Participation, Protocol, Rating, Round, RoundItem, StoredVerdict, Study
 from delphi.reports.figures import (
     agreement,
     convergence,
     distribution,
+    experts,
     flow,
     panels as side_by_side,
     response,
 )
 from delphi.reports.figures.figure import Figure, Numbers
 from delphi.scoring.rules import POOLED, Verdict
-from delphi.services import analyses, board, decisions, keeping, panels, protocols, wordings
+from delphi.services import analyses, board, decisions, expert_flow, keeping, panels, protocols, wordings
 from delphi.words import gettext as _, label, translated
 
 OUTCOMES = {Verdict.PROMOTE: "promoted", Verdict.DROP: "dropped"}
@@ -86,9 +87,11 @@ class Source:
     @cached_property
     def names(self) -> dict[str, str]:
         """All experts together first, then each panel in the study's order."""
-        return {POOLED: _("All experts")} | {
-            one.code: translated(one.name, one.code) for one in panels.list_of(self.study)
-        }
+        return {POOLED: _("All experts")} | {one.code: translated(one.name, one.code) for one in self.panels}
+
+    @cached_property
+    def panels(self) -> list[Panel]:
+        return panels.list_of(self.study)
 
     @property
     def group(self) -> str:
@@ -287,6 +290,17 @@ def _flow(source: Source) -> Figure:
     return flow.figure([flow.Flow(one.number, came[one.id], went[one.id]) for one in source.opened])
 
 
+def _experts(source: Source) -> Figure:
+    minimums = {one.id: source.protocols[one.id].minimum_group_size for one in source.opened}
+    flows = expert_flow.of_rounds(source.opened, source.panels, minimums)
+    told = [
+        experts.Flow(one.number, {group: steps._asdict() for group, steps in flows[one.id].steps.items()})
+        for one in source.opened
+        if POOLED in flows[one.id].steps
+    ]
+    return experts.figure(told, source.names)
+
+
 def _verdict_words() -> dict[str, str]:
     return {one.value: label("verdict", one.value) for one in Verdict}
 
@@ -298,6 +312,7 @@ FIGURES: dict[str, Callable[[Source], Figure]] = {
     "panels": _panels,
     "distribution": _distribution,
     "response": _response,
+    "experts": _experts,
     "flow": _flow,
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parseaddr
@@ -154,9 +154,15 @@ class Delivery:
 
 def of_round(round: Round) -> list[Delivery]:
     """Every message of a round by pseudonym, the latest to each expert first; no address, one statement."""
-    newest = func.max(Message.id).over(partition_by=(Message.expert_id, Message.kind))
+    return of_rounds([round])[round.id]
+
+
+def of_rounds(rounds: Sequence[Round]) -> dict[int, list[Delivery]]:
+    """The same of several rounds, by their ids."""
+    newest = func.max(Message.id).over(partition_by=(Message.round_id, Message.expert_id, Message.kind))
     query = (
         select(
+            Message.round_id,
             Message.id,
             Expert.id,
             Expert.code,
@@ -171,10 +177,13 @@ def of_round(round: Round) -> list[Delivery]:
         )
         .add_columns(newest == Message.id)
         .join(Expert, Expert.id == Message.expert_id)
-        .where(Message.round_id == round.id)
+        .where(Message.round_id.in_([one.id for one in rounds]))
         .order_by(Expert.code, Message.id.desc())
     )
-    return [Delivery(*row) for row in session.execute(query)]
+    found: dict[int, list[Delivery]] = {one.id: [] for one in rounds}
+    for round_id, *row in session.execute(query):
+        found[round_id].append(Delivery(*row))
+    return found
 
 
 def states_of(study: Study, kind: MessageKind) -> dict[MessageState, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
@@ -76,59 +77,75 @@ class ExpertProgress(NamedTuple):
 
 def by_expert(asked: Round, expert_id: int | None = None) -> list[ExpertProgress]:
     """Everyone asked, or one of them; a number of statements that does not grow."""
+    return by_round([asked], expert_id)[asked.id]
+
+
+def by_round(rounds: Sequence[Round], expert_id: int | None = None) -> dict[int, list[ExpertProgress]]:
+    """The same of several rounds, by their ids."""
+    found: dict[int, list[ExpertProgress]] = {one.id: [] for one in rounds}
     query = (
         select(Participation, Expert.code, Expert.state)
         .join(Expert, Expert.id == Participation.expert_id)
-        .where(Participation.round_id == asked.id)
+        .where(Participation.round_id.in_(found))
     )
     if expert_id is not None:
         query = query.where(Participation.expert_id == expert_id)
     asked_ones = session.execute(query.options(selectinload(Participation.panels))).all()
     if not asked_ones:
-        return []
-    answered = _answered(asked, expert_id)
-    panels_of_items = _panels_of_items(asked)
-    criteria = _criteria(asked)
-    return [
-        ExpertProgress(
-            one.expert_id,
-            code,
-            state,
-            one.opened_at is not None,
-            one.submitted_at is not None,
-            answered.get(one.expert_id, 0),
-            criteria * _items_for(held, panels_of_items),
-            held,
+        return found
+    answered = _answered(found, expert_id)
+    panels_of_items = _panels_of_items(found)
+    criteria = _criteria(rounds)
+    for one, code, state in asked_ones:
+        held = frozenset(row.panel_id for row in one.panels)
+        found[one.round_id].append(
+            ExpertProgress(
+                one.expert_id,
+                code,
+                state,
+                one.opened_at is not None,
+                one.submitted_at is not None,
+                answered.get((one.round_id, one.expert_id), 0),
+                criteria[one.round_id] * _items_for(held, panels_of_items[one.round_id]),
+                held,
+            )
         )
-        for one, code, state in asked_ones
-        for held in [frozenset(row.panel_id for row in one.panels)]
-    ]
+    return found
 
 
-def _answered(asked: Round, expert_id: int | None) -> dict[int, int]:
-    query = select(Rating.expert_id, func.count()).where(Rating.round_id == asked.id, keeping.given())
+def _answered(round_ids: Collection[int], expert_id: int | None) -> dict[tuple[int, int], int]:
+    query = select(Rating.round_id, Rating.expert_id, func.count()).where(
+        Rating.round_id.in_(round_ids), keeping.given()
+    )
     if expert_id is not None:
         query = query.where(Rating.expert_id == expert_id)
-    return dict(session.execute(query.group_by(Rating.expert_id)).all())
+    counted = session.execute(query.group_by(Rating.round_id, Rating.expert_id))
+    return {(round_id, expert): count for round_id, expert, count in counted}
 
 
-def _panels_of_items(asked: Round) -> list[set[int]]:
-    """For each item of the round the panels it is for; none: every panel."""
+def _panels_of_items(round_ids: Collection[int]) -> dict[int, list[set[int]]]:
+    """By round, for each of its items the panels it is for; none: every panel."""
     rows = session.execute(
-        select(RoundItem.item_id, ItemPanel.panel_id)
+        select(RoundItem.round_id, RoundItem.item_id, ItemPanel.panel_id)
         .outerjoin(ItemPanel, ItemPanel.item_id == RoundItem.item_id)
-        .where(RoundItem.round_id == asked.id)
+        .where(RoundItem.round_id.in_(round_ids))
     )
-    panels: dict[int, set[int]] = defaultdict(set)
-    for item_id, panel_id in rows:
-        panels[item_id] |= {panel_id} if panel_id is not None else set()
-    return list(panels.values())
+    panels: dict[tuple[int, int], set[int]] = defaultdict(set)
+    for round_id, item_id, panel_id in rows:
+        panels[round_id, item_id] |= {panel_id} if panel_id is not None else set()
+    found: dict[int, list[set[int]]] = defaultdict(list)
+    for (round_id, _item), held in panels.items():
+        found[round_id].append(held)
+    return found
 
 
 def _items_for(held: frozenset[int], panels_of_items: list[set[int]]) -> int:
     return sum(not panels or bool(panels & held) for panels in panels_of_items)
 
 
-def _criteria(asked: Round) -> int:
-    protocol = session.get(Protocol, asked.protocol_id) if asked.protocol_id else None
-    return len(protocols.parsed(protocol).rules.criteria) if protocol else 1
+def _criteria(rounds: Sequence[Round]) -> dict[int, int]:
+    """By round, how many criteria each item has; one before the round has a protocol."""
+    ids = {one.protocol_id for one in rounds}
+    found = session.scalars(select(Protocol).where(Protocol.id.in_(ids - {None})))
+    counts = {one.id: len(protocols.parsed(one).rules.criteria) for one in found}
+    return {one.id: counts.get(one.protocol_id or 0, 1) for one in rounds}

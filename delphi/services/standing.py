@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -89,7 +89,25 @@ def of_round(
     asked: Round, stands: Iterable[ExpertProgress], deliveries: Iterable[Delivery]
 ) -> list[Standing]:
     """Everyone asked, by pseudonym, from where they stand and what was sent them."""
-    consented, written = _consented(asked), _written(deliveries)
+    return of_rounds([asked], {asked.id: stands}, {asked.id: deliveries})[asked.id]
+
+
+def of_rounds(
+    rounds: Sequence[Round],
+    stands: Mapping[int, Iterable[ExpertProgress]],
+    deliveries: Mapping[int, Iterable[Delivery]],
+) -> dict[int, list[Standing]]:
+    """The same of several rounds of one study, by their ids."""
+    agreed = _agreed(rounds)
+    return {
+        one.id: _standings(stands[one.id], _consented(one, agreed), _written(deliveries[one.id]))
+        for one in rounds
+    }
+
+
+def _standings(
+    stands: Iterable[ExpertProgress], consented: Collection[int], written: Mapping[int, Written]
+) -> list[Standing]:
     return [
         Standing(
             one.expert_id,
@@ -170,13 +188,20 @@ def _first_answers(round_ids: Sequence[int]) -> Sequence[Any]:
     ).all()
 
 
-def _consented(asked: Round) -> set[int]:
+def _agreed(rounds: Sequence[Round]) -> Sequence[Any]:
+    """Every consent text of the study and who agreed to it, the newest first."""
+    texts = select(ConsentText.number, ConsentText.created_at, Consent.expert_id)
+    query = texts.outerjoin(Consent, Consent.consent_text_id == ConsentText.id)
+    studies = {one.study_id for one in rounds}
+    return session.execute(
+        query.where(ConsentText.study_id.in_(studies)).order_by(ConsentText.number.desc())
+    ).all()
+
+
+def _consented(asked: Round, agreed: Sequence[Any]) -> set[int]:
     """Those who agreed to the consent text that was in force in the round."""
-    texts = select(ConsentText.id).where(ConsentText.study_id == asked.study_id)
-    if asked.closed_at is not None:
-        texts = texts.where(ConsentText.created_at <= asked.closed_at)
-    in_force = texts.order_by(ConsentText.number.desc()).limit(1).scalar_subquery()
-    return set(session.scalars(select(Consent.expert_id).where(Consent.consent_text_id == in_force)))
+    known = [row for row in agreed if asked.closed_at is None or row.created_at <= asked.closed_at]
+    return {row.expert_id for row in known if row.number == known[0].number and row.expert_id is not None}
 
 
 def _written(deliveries: Iterable[Delivery]) -> dict[int, Written]:

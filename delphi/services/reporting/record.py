@@ -7,13 +7,26 @@ from datetime import datetime
 from functools import cached_property
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from delphi.db import session
 from delphi.domain.analyses import Content
-from delphi.domain.protocols import StudyProtocol
-from delphi.models import Domain, Event, Panel, Protocol, Round, Study
-from delphi.services import analyses, board, domains, panels, protocols, results
+from delphi.domain.protocols import DEFAULT_GROUP_SIZE, StudyProtocol
+from delphi.models import Domain, Event, Panel, Presentation, Protocol, Round, Study
+from delphi.services import (
+    analyses,
+    board,
+    domains,
+    expert_flow,
+    figures,
+    panels,
+    presentations,
+    protocols,
+    results,
+)
+from delphi.services.expert_flow import RoundFlow
 from delphi.services.results import Results
+from delphi.words import translated
 
 
 class Record:
@@ -26,7 +39,8 @@ class Record:
     def rounds(self) -> list[Round]:
         """Those that were opened."""
         query = select(Round).where(Round.study_id == self.study.id, Round.opened_at.is_not(None))
-        return list(session.scalars(query.order_by(Round.number)))
+        with_all = query.options(selectinload(Round.items), selectinload(Round.panels))
+        return list(session.scalars(with_all.order_by(Round.number)))
 
     @cached_property
     def scored(self) -> list[Round]:
@@ -42,6 +56,47 @@ class Record:
     def protocol(self) -> StudyProtocol | None:
         """The one in force: the last sealed."""
         return protocols.parsed(self.sealed[-1]) if self.sealed else None
+
+    @property
+    def minimum_group_size(self) -> int:
+        """The largest that any version asks for."""
+        return max((self.parsed(one).minimum_group_size for one in self.sealed), default=DEFAULT_GROUP_SIZE)
+
+    def parsed(self, version: Protocol) -> StudyProtocol:
+        return protocols.parsed(version)
+
+    def protocol_of(self, opened: Round) -> StudyProtocol:
+        """The one in force when the round opened."""
+        return self.parsed(self.version_of(opened))
+
+    def version_of(self, opened: Round) -> Protocol:
+        return next(one for one in self.sealed if one.id == opened.protocol_id)
+
+    @cached_property
+    def panel_names(self) -> dict[str, str]:
+        """By code."""
+        return {one.code: translated(one.name, one.code) for one in self.panels}
+
+    def panels_asked(self, opened: Round) -> dict[str, str]:
+        """Code -> name of the panels that a round asked, in the study's order."""
+        chosen = {row.panel_id for row in opened.panels}
+        return {one.code: self.panel_names[one.code] for one in self.panels if one.id in chosen}
+
+    @cached_property
+    def expert_flows(self) -> Mapping[int, RoundFlow]:
+        """By round id."""
+        minimums = {one.id: self.protocol_of(one).minimum_group_size for one in self.rounds}
+        return expert_flow.of_rounds(self.rounds, self.panels, minimums)
+
+    @cached_property
+    def figures(self) -> figures.Source:
+        """What figures are drawn from."""
+        return figures.Source(self.study, figures.Choice(), self.now)
+
+    @cached_property
+    def presentation(self) -> Presentation:
+        """How experts see the study, as it stands now."""
+        return presentations.of(self.study)
 
     @cached_property
     def results(self) -> Results:
@@ -65,3 +120,11 @@ class Record:
         """Everything the team and the clock did, in order."""
         query = select(Event).where(Event.study_id == self.study.id).order_by(Event.id)
         return list(session.scalars(query))
+
+    def happened(self, *kinds: str, number: int | None = None) -> list[Event]:
+        """The events of these kinds; of one round where its number is given."""
+        return [
+            one
+            for one in self.events
+            if one.kind in kinds and (number is None or one.facts.get("number") == number)
+        ]

@@ -10,7 +10,7 @@ from flask_babel import force_locale, lazy_gettext as _l
 
 from delphi.models import Study
 from delphi.reports.document import Block, Document, Section
-from delphi.services.reporting import texts
+from delphi.services.reporting import expert_flow, procedure, registration, rules, selection, texts
 from delphi.services.reporting.record import Record
 from delphi.words import gettext as _, translated
 
@@ -38,12 +38,12 @@ SECTIONS: tuple[Kind, ...] = (
     Kind("background", _l("Background and aim"), ""),
     Kind("committee", _l("Who directed the study"), ""),
     Kind("preparation", _l("How the first items were found"), ""),
-    Kind("registration", _l("Registration and protocol"), ""),
-    Kind("selection", _l("How experts were chosen"), ""),
-    Kind("procedure", _l("Rounds and procedure"), ""),
-    Kind("rules", _l("Rules of consensus"), ""),
+    Kind("registration", _l("Registration and protocol"), "", registration.write),
+    Kind("selection", _l("How experts were chosen"), "", selection.write),
+    Kind("procedure", _l("Rounds and procedure"), "", procedure.write),
+    Kind("rules", _l("Rules of consensus"), "", rules.write),
     Kind("analysis", _l("Analysis"), ""),
-    Kind("expert_flow", _l("Flow of experts"), ""),
+    Kind("expert_flow", _l("Flow of experts"), "", expert_flow.write),
     Kind("participants", _l("Who took part"), ""),
     Kind("item_flow", _l("Flow of items"), ""),
     Kind("results", _l("Results by item"), ""),

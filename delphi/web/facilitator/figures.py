@@ -29,6 +29,7 @@ CHOICES = {
     "panels": ("round", "criterion", "page"),
     "distribution": ("item", "criterion"),
     "response": (),
+    "experts": (),
     "flow": (),
 }
 

@@ -1,0 +1,74 @@
+"""How many experts of each round came how far, together and by panel, as far as it may be told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from delphi.domain.anonymity import visible_groups
+from delphi.domain.states import ExpertState
+from delphi.models import Panel, Round
+from delphi.scoring.rules import POOLED
+from delphi.services import outbox, progress, standing
+from delphi.services.standing import Standing
+
+
+class Steps(NamedTuple):
+    """Up to `completed` each step counts whoever is further too; declined and withdrew are as it is now."""
+
+    asked: int
+    delivered: int
+    opened: int
+    consented: int
+    begun: int
+    completed: int
+    declined: int
+    withdrew: int
+
+
+@dataclass(frozen=True)
+class RoundFlow:
+    """`steps` has the groups that may be told, "pooled" and panels by code; `hides` says that some may not."""
+
+    round: Round
+    steps: Mapping[str, Steps]
+    hides: bool
+
+
+def of_rounds(
+    rounds: Sequence[Round], panels: Sequence[Panel], minimums: Mapping[int, int]
+) -> dict[int, RoundFlow]:
+    """By round id; `minimums` has the smallest group that may be told, by round id."""
+    stands, deliveries = progress.by_round(rounds), outbox.of_rounds(rounds)
+    codes = {panel.id: panel.code for panel in panels}
+    everyone = standing.of_rounds(rounds, stands, deliveries)
+    return {one.id: _flow(one, everyone[one.id], codes, minimums[one.id]) for one in rounds}
+
+
+def _flow(asked: Round, everyone: Sequence[Standing], codes: Mapping[int, str], minimum: int) -> RoundFlow:
+    held = [(one, frozenset(codes[panel] for panel in one.panels)) for one in everyone]
+    shown = visible_groups([panels for _one, panels in held], minimum)
+    present = {code for _one, panels in held for code in panels}
+    steps = {POOLED: _counted(everyone)} if POOLED in shown else {}
+    steps |= {
+        code: _counted(one for one, panels in held if code in panels)
+        for code in codes.values()
+        if code in shown
+    }
+    return RoundFlow(asked, steps, hides=not present <= shown or POOLED not in shown)
+
+
+def _counted(members: Iterable[Standing]) -> Steps:
+    everyone = list(members)
+    counts = standing.counted(everyone)
+    return Steps(
+        counts.asked,
+        counts.delivered,
+        counts.opened,
+        counts.consented,
+        counts.begun,
+        counts.completed,
+        declined=sum(one.state is ExpertState.DECLINED for one in everyone),
+        withdrew=sum(one.state is ExpertState.WITHDRAWN for one in everyone),
+    )
