@@ -14,6 +14,7 @@ from delphi.cli.doors import Doors
 from delphi.cli.experts import experts
 from delphi.cli.items import items
 from delphi.cli.migrate import migrate
+from delphi.cli.restore import restore
 from delphi.cli.score import score
 from delphi.cli.serve import serve
 from delphi.cli.stats import stats
@@ -37,5 +38,5 @@ def delphi(doors: Doors, lang: str) -> None:
     doors.language = lang
 
 
-for command in (score, stats, serve, worker, migrate, demo, account, items, experts, doctor):
+for command in (score, stats, serve, worker, migrate, demo, account, items, experts, restore, doctor):
     delphi.add_command(command)

@@ -8,10 +8,10 @@ from random import SystemRandom
 from typing import Any
 
 from flask_babel import force_locale, gettext as _
-from sqlalchemy import ColumnElement, Table, delete as delete_from, insert, select, update
+from sqlalchemy import delete as delete_from, insert, select, update
 from sqlalchemy.orm import selectinload
 
-from delphi.db import Base, session
+from delphi.db import session
 from delphi.domain import rehearsals as invented
 from delphi.domain.errors import DomainError, NotFound
 from delphi.domain.permissions import Role
@@ -36,7 +36,17 @@ from delphi.models import (
     RoundItem,
     Study,
 )
-from delphi.services import consents, copies, panels, protocols, readiness, round_items, rounds, studies
+from delphi.services import (
+    consents,
+    copies,
+    panels,
+    protocols,
+    readiness,
+    round_items,
+    rounds,
+    studies,
+    study_rows,
+)
 
 NOBODY = "rehearsal.invalid"  # a domain that takes no mail, should one ever be sent there
 LASTS = timedelta(days=14)
@@ -139,10 +149,8 @@ def answer(rehearsal: Study, *, now: datetime) -> int:
 def delete(rehearsal: Study) -> None:
     """Every row of every table that belongs to it; only a rehearsal can be deleted."""
     studies.lock(_checked(rehearsal))
-    for table in reversed(Base.metadata.sorted_tables):
-        belongs = _belongs(table, rehearsal.id)
-        if belongs is not None:
-            session.execute(delete_from(table).where(belongs))
+    for table in reversed(study_rows.tables()):
+        session.execute(delete_from(table).where(study_rows.of(table, rehearsal.id)))
     session.expunge_all()
 
 
@@ -150,20 +158,6 @@ def _checked(study: Study) -> Study:
     if study.rehearsal_of_id is None:
         raise DomainError("rehearsal.not_one")
     return study
-
-
-def _belongs(table: Table, study_id: int) -> ColumnElement[bool] | None:
-    """SQL for: this row is the study's, found along the keys that every row has. None: rows of no study."""
-    if table.name == "study":
-        return table.c.id == study_id
-    if "study_id" in table.c:
-        return table.c.study_id == study_id
-    for key in sorted(table.foreign_keys, key=lambda one: str(one.parent.name)):
-        column, above = key.parent, key.column.table
-        inner = None if column.nullable or above is table else _belongs(above, study_id)
-        if inner is not None:
-            return column.in_(select(key.column).where(inner))
-    return None
 
 
 def _test_experts(made: Study, per_panel: int, now: datetime) -> None:

@@ -12,6 +12,7 @@ from delphi.domain.errors import DomainError
 from delphi.words import (
     accounts,
     advice,
+    backups,
     comments,
     decisions,
     experts,
@@ -49,6 +50,7 @@ _NOUNS = (
     rehearsals,
     comments,
     works,
+    backups,
 )
 
 ERRORS: dict[str, Any] = {code: text for noun in _NOUNS for code, text in noun.ERRORS.items()}

@@ -14,6 +14,7 @@ MOST_LISTED = 12  # of a list of items
 EVENTS: dict[str, Any] = {
     "study.created": _("The study was created."),
     "study.copied": _("The study was made from “%(title)s”, without its answers."),
+    "study.restored": _("The study was restored from a backup."),
     "study.changed": _("The study’s settings were changed."),
     "study.concluded": _("The study was concluded."),
     "team.added": _("%(person)s joined the team as %(role)s."),
