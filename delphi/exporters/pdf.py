@@ -6,19 +6,19 @@ from pathlib import Path
 
 from delphi.domain.errors import DomainError
 
-STYLE = Path(__file__).with_name("pdf.css")
+STYLES = Path(__file__).parent
 
 
-def to_pdf(page: str) -> bytes:
-    """Tagged, for screen readers. The library is loaded at first use."""
+def to_pdf(page: str, style: str = "pdf.css") -> bytes:
+    """Tagged, for screen readers; pictures stand in the page as `data:`. The library is loaded at first use."""
     try:
         from weasyprint import CSS, HTML
         from weasyprint.urls import URLFetcher
     except (ImportError, OSError):  # the package, or Pango below it
         raise DomainError("pdf.not_available") from None
-    nothing = URLFetcher(allowed_protocols=())
-    style = CSS(string=STYLE.read_text(encoding="utf-8"), url_fetcher=nothing)
+    nothing = URLFetcher(allowed_protocols=("data",))
+    rules = CSS(string=(STYLES / style).read_text(encoding="utf-8"), url_fetcher=nothing)
     made: bytes = HTML(string=page, url_fetcher=nothing).write_pdf(
-        stylesheets=[style], pdf_variant="pdf/ua-1"
+        stylesheets=[rules], pdf_variant="pdf/ua-1"
     )
     return made

@@ -85,6 +85,9 @@ class Drawing:
     figure: Figure
     alternative: str = ""
 
+    def words(self) -> str:
+        return self.alternative or f"{self.figure.title}. {self.figure.caption}"
+
 
 @dataclass(frozen=True)
 class Picture:
@@ -104,17 +107,18 @@ Block = Heading | Paragraph | Points | Quote | Table | Drawing | Picture
 
 @dataclass(frozen=True)
 class Section:
-    """`own` is the team's text and comes first; `key` is the anchor."""
+    """`own` is the team's text, with its language where that is not the document's; `key` is the anchor."""
 
     key: str
     title: str
     own: str
     blocks: Sequence[Block]
+    own_language: str = ""
 
 
 @dataclass(frozen=True)
 class Document:
-    """`facts` stand under the title, such as the protocol's SHA-256; `fingerprint` is of what it was made from."""
+    """`facts` stand under the title, such as the protocol's SHA-256; `mark` is the short one on every page."""
 
     key: str
     title: str
@@ -122,4 +126,5 @@ class Document:
     language: str
     made_at: datetime
     facts: Sequence[tuple[str, str]] = ()
+    mark: str = ""
     sections: Sequence[Section] = field(default_factory=tuple)

@@ -13,10 +13,11 @@ from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup, escape
 
 from delphi import __version__
+from delphi.domain import paragraphs
 from delphi.domain.languages import LANGUAGES
 from delphi.models import Wording
 from delphi.services import from_experts
-from delphi.web import clock, guards, quick_exit, texts
+from delphi.web import clock, guards, quick_exit
 from delphi.web.owner import owner
 from delphi.words import (
     decisions as decision_words,
@@ -32,7 +33,7 @@ from delphi.words import (
 
 def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
-        blocks=texts.blocks,
+        blocks=paragraphs.blocks,
         label=label,
         message=message,
         lead_in=lead_in,

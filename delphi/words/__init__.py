@@ -25,6 +25,7 @@ from delphi.words import (
     protocols,
     ratings,
     rehearsals,
+    reports,
     rounds,
     studies,
     suggestions,
@@ -51,6 +52,7 @@ _NOUNS = (
     comments,
     works,
     backups,
+    reports,
 )
 
 ERRORS: dict[str, Any] = {code: text for noun in _NOUNS for code, text in noun.ERRORS.items()}

@@ -10,7 +10,7 @@ from flask_babel import force_locale, lazy_gettext as _l
 
 from delphi.models import Study
 from delphi.reports.document import Block, Document, Section
-from delphi.services.reporting import expert_flow, procedure, registration, rules, selection, texts
+from delphi.services.reporting import expert_flow, front, procedure, registration, rules, selection, texts
 from delphi.services.reporting.record import Record
 from delphi.words import gettext as _, translated
 
@@ -68,16 +68,19 @@ def of(study: Study, language: str, *, now: datetime) -> Document:
     record = Record(study, now)
     own, omitted = texts.of(study, KEY, language), texts.omitted(study, KEY)
     with force_locale(language):
-        sections = [
-            Section(kind.key, str(kind.title), own.get(kind.key, ""), kind.write(record))
-            for kind in SECTIONS
-            if kind.key not in omitted
-        ]
+        sections = [_section(kind, own.get(kind.key), record) for kind in SECTIONS if kind.key not in omitted]
         return Document(
             KEY,
             translated(study.title),
             _("Report of a Delphi study"),
             language,
             now,
+            facts=front.facts(record),
+            mark=front.mark(record),
             sections=[one for one in sections if one.own or one.blocks],
         )
+
+
+def _section(kind: Kind, own: texts.Own | None, record: Record) -> Section:
+    own = own or texts.Own("", "")
+    return Section(kind.key, str(kind.title), own.text, kind.write(record), own.language)
