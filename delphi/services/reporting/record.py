@@ -25,6 +25,7 @@ from delphi.services import (
     results,
 )
 from delphi.services.expert_flow import RoundFlow
+from delphi.services.reporting.rated import Rated
 from delphi.services.results import Results
 from delphi.words import translated
 
@@ -105,7 +106,12 @@ class Record:
     @cached_property
     def analyses(self) -> Mapping[int, Mapping[int, Content]]:
         """Round id -> item id -> what stands beside its verdict; nothing of a round still being computed."""
-        return {one.id: analyses.of_round(one) for one in self.scored}
+        return analyses.of_rounds(self.scored)
+
+    @cached_property
+    def rated(self) -> Rated:
+        """Every item as it was rated."""
+        return Rated(self.study, self.results, self.sealed, self.panel_names)
 
     @cached_property
     def domains(self) -> dict[int, Domain]:

@@ -10,7 +10,17 @@ from flask_babel import force_locale, lazy_gettext as _l
 
 from delphi.models import Study
 from delphi.reports.document import Block, Document, Section
-from delphi.services.reporting import expert_flow, front, procedure, registration, rules, selection, texts
+from delphi.services.reporting import (
+    brief,
+    expert_flow,
+    front,
+    item_results,
+    procedure,
+    registration,
+    rules,
+    selection,
+    texts,
+)
 from delphi.services.reporting.record import Record
 from delphi.words import gettext as _, translated
 
@@ -34,7 +44,7 @@ class Kind(NamedTuple):
 
 # An empty section, without own text and without blocks, is left out of the document.
 SECTIONS: tuple[Kind, ...] = (
-    Kind("brief", _l("In brief"), ""),
+    Kind("brief", _l("In brief"), "", brief.write),
     Kind("background", _l("Background and aim"), ""),
     Kind("committee", _l("Who directed the study"), ""),
     Kind("preparation", _l("How the first items were found"), ""),
@@ -46,7 +56,7 @@ SECTIONS: tuple[Kind, ...] = (
     Kind("expert_flow", _l("Flow of experts"), "", expert_flow.write),
     Kind("participants", _l("Who took part"), ""),
     Kind("item_flow", _l("Flow of items"), ""),
-    Kind("results", _l("Results by item"), ""),
+    Kind("results", _l("Results by item"), "", item_results.write),
     Kind("stability", _l("Stability between rounds"), ""),
     Kind("groups", _l("Differences between panels"), ""),
     Kind("attrition", _l("Who left, and what that could change"), ""),
