@@ -15,14 +15,17 @@ from tests.support.browser import CHROMIUM, OPTIONS, Server
 
 Serve = Callable[..., Server]
 OpenPage = Callable[..., Page]
+LONGEST = ("test_whole_study", "test_facilitators_week", "test_every_page")
 
 # Two browsers and two servers share the cores: what takes a moment alone may take several seconds here.
 expect.set_options(timeout=20_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest begins first, so that no worker waits for it at the end."""
-    items.sort(key=lambda item: "whole_study" not in item.nodeid)
+    """The longest begin first, so that no worker waits for one at the end."""
+    items.sort(
+        key=lambda item: next((n for n, name in enumerate(LONGEST) if name in item.nodeid), len(LONGEST))
+    )
 
 
 @pytest.fixture(scope="session")

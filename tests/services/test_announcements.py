@@ -11,11 +11,11 @@ from delphi.domain.audiences import Audience, Group
 from delphi.domain.errors import DomainError
 from delphi.domain.states import ExpertState, RoundState
 from delphi.emails.own_words import OwnWords
-from delphi.models import Account, Event
+from delphi.models import Event
 from delphi.services import announcements, outbox, reminders
 from delphi.tasks.outbox import deliver
 from tests.support import surveys
-from tests.support.messages import choose, part_of, rows, spread
+from tests.support.messages import choose, part_of, rows, spread, staff
 from tests.support.surveys import Survey
 
 WORDS = {
@@ -25,26 +25,13 @@ WORDS = {
 
 
 @pytest.fixture
-def posted(make_app, smtp_server):
-    app = make_app(
-        base_url="https://delphi.example.org", mail_from="post@example.org", **smtp_server.settings
-    )
-    with app.app_context():
-        yield app
-        session.rollback()
-
-
-@pytest.fixture
 def survey(posted, clock) -> Survey:
     return surveys.make(clock(), experts=4)
 
 
 @pytest.fixture
 def fay(posted, clock):
-    account = Account(email="fay@example.org", name="Fay", language="en", created_at=clock())
-    session.add(account)
-    session.flush()
-    return account
+    return staff("Fay", clock())
 
 
 def send(survey, fay, clock, group=Group.EVERYONE, words=WORDS, panels=(), **changed):

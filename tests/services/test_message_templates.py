@@ -21,16 +21,6 @@ FR = OwnWords("Tour {round}", "Bonjour {name},\n\n{link}")
 
 
 @pytest.fixture
-def posted(make_app, smtp_server):
-    app = make_app(
-        base_url="https://delphi.example.org", mail_from="post@example.org", **smtp_server.settings
-    )
-    with app.app_context():
-        yield app
-        session.rollback()
-
-
-@pytest.fixture
 def survey(posted, clock):
     return surveys.make(clock())
 

@@ -28,17 +28,6 @@ NO_SUCH_USER = "550 5.1.1 <ben@example.org>: no such user"
 
 
 @pytest.fixture
-def posted(make_app, smtp_server):
-    """An application whose mail server is the test's own."""
-    app = make_app(
-        base_url="https://delphi.example.org/", mail_from="post@example.org", **smtp_server.settings
-    )
-    with app.app_context():
-        yield app
-        session.rollback()
-
-
-@pytest.fixture
 def round(posted, clock):
     return posting.make_round(posting.make_study(clock()), clock())
 

@@ -17,18 +17,8 @@ from delphi.services import outbox, planned_reminders, rounds
 from delphi.tasks.outbox import deliver
 from delphi.tasks.reminders import remind
 from tests.support import surveys
-from tests.support.messages import choose, part_of, rows, spread
+from tests.support.messages import choose, part_of, rows, spread, staff
 from tests.support.surveys import Survey
-
-
-@pytest.fixture
-def posted(make_app, smtp_server):
-    app = make_app(
-        base_url="https://delphi.example.org", mail_from="post@example.org", **smtp_server.settings
-    )
-    with app.app_context():
-        yield app
-        session.rollback()
 
 
 @pytest.fixture
@@ -39,10 +29,7 @@ def survey(posted, clock) -> Survey:
 
 @pytest.fixture
 def fay(posted, clock):
-    account = Account(email="fay@example.org", name="Fay", language="en", created_at=clock())
-    session.add(account)
-    session.flush()
-    return account
+    return staff("Fay", clock())
 
 
 def plan(survey: Survey, fay: Account, clock, *days: int) -> int:

@@ -12,7 +12,6 @@ from delphi.domain.errors import DomainError
 from delphi.domain.messages import MessageKind
 from delphi.domain.states import ExpertState, RoundState
 from delphi.models import (
-    Account,
     Event,
     ItemPanel,
 )
@@ -21,7 +20,7 @@ from delphi.services.reminders import LeftOut
 from delphi.tasks.notices import give_notice
 from delphi.tasks.outbox import deliver
 from tests.support import surveys
-from tests.support.messages import choose, part_of, rows, spread
+from tests.support.messages import choose, part_of, rows, spread, staff
 from tests.support.statements import counted
 from tests.support.surveys import Survey
 
@@ -33,16 +32,6 @@ UNOPENED, OPENED, HALF = (
 
 
 @pytest.fixture
-def posted(make_app, smtp_server):
-    app = make_app(
-        base_url="https://delphi.example.org", mail_from="post@example.org", **smtp_server.settings
-    )
-    with app.app_context():
-        yield app
-        session.rollback()
-
-
-@pytest.fixture
 def survey(posted, clock) -> Survey:
     """Four experts, three items; the round closes in a week."""
     return surveys.make(clock(), experts=4)
@@ -50,10 +39,7 @@ def survey(posted, clock) -> Survey:
 
 @pytest.fixture
 def fay(posted, clock):
-    account = Account(email="fay@example.org", name="Fay", language="en", created_at=clock())
-    session.add(account)
-    session.flush()
-    return account
+    return staff("Fay", clock())
 
 
 def kinds_by_expert(survey: Survey) -> dict[int, str]:

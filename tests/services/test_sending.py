@@ -11,7 +11,6 @@ from delphi.db import session
 from delphi.domain.messages import MessageKind
 from delphi.domain.states import ExpertState, RoundState
 from delphi.models import (
-    Account,
     Consent,
     ConsentText,
 )
@@ -19,7 +18,7 @@ from delphi.models.message import MessageState
 from delphi.services import answering, consents, outbox, results
 from delphi.tasks.outbox import deliver
 from tests.support import surveys
-from tests.support.messages import choose, part_of, queue, rate, rows
+from tests.support.messages import choose, part_of, queue, rate, rows, staff
 from tests.support.surveys import Survey
 
 UNOPENED, OPENED, HALF = (
@@ -30,16 +29,6 @@ UNOPENED, OPENED, HALF = (
 
 
 @pytest.fixture
-def posted(make_app, smtp_server):
-    app = make_app(
-        base_url="https://delphi.example.org", mail_from="post@example.org", **smtp_server.settings
-    )
-    with app.app_context():
-        yield app
-        session.rollback()
-
-
-@pytest.fixture
 def survey(posted, clock) -> Survey:
     """Four experts, three items; the round closes in a week."""
     return surveys.make(clock(), experts=4)
@@ -47,10 +36,7 @@ def survey(posted, clock) -> Survey:
 
 @pytest.fixture
 def fay(posted, clock):
-    account = Account(email="fay@example.org", name="Fay", language="en", created_at=clock())
-    session.add(account)
-    session.flush()
-    return account
+    return staff("Fay", clock())
 
 
 # What is judged again when the message is to leave.

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from delphi.db import session
 from delphi.domain.presentation import Choices
-from delphi.models import Item, Message, Participation, Presentation, Rating, Study
+from delphi.models import Account, Item, Message, Participation, Presentation, Rating, Study
 from delphi.services import outbox
 from tests.support.surveys import Survey
 
@@ -17,6 +17,13 @@ def choose(study: Study, **choices: object) -> None:
     """How the study presents itself; what is not named has its default."""
     session.merge(Presentation(study_id=study.id, **vars(Choices()) | choices))
     session.flush()
+
+
+def staff(name: str, now: datetime) -> Account:
+    account = Account(email=f"{name.lower()}@example.org", name=name, language="en", created_at=now)
+    session.add(account)
+    session.flush()
+    return account
 
 
 def part_of(survey: Survey, number: int) -> Participation:
