@@ -11,15 +11,21 @@ from flask_babel import force_locale, lazy_gettext as _l
 from delphi.models import Study
 from delphi.reports.document import Block, Document, Section
 from delphi.services.reporting import (
+    analysis,
+    availability,
     brief,
+    comments,
     expert_flow,
     front,
+    item_flow,
     item_results,
+    limits,
     procedure,
     registration,
     rules,
     selection,
     texts,
+    wordings,
 )
 from delphi.services.reporting.record import Record
 from delphi.words import gettext as _, translated
@@ -52,24 +58,24 @@ SECTIONS: tuple[Kind, ...] = (
     Kind("selection", _l("How experts were chosen"), "", selection.write),
     Kind("procedure", _l("Rounds and procedure"), "", procedure.write),
     Kind("rules", _l("Rules of consensus"), "", rules.write),
-    Kind("analysis", _l("Analysis"), ""),
+    Kind("analysis", _l("Analysis"), "", analysis.write),
     Kind("expert_flow", _l("Flow of experts"), "", expert_flow.write),
     Kind("participants", _l("Who took part"), ""),
-    Kind("item_flow", _l("Flow of items"), ""),
+    Kind("item_flow", _l("Flow of items"), "", item_flow.write),
     Kind("results", _l("Results by item"), "", item_results.write),
     Kind("stability", _l("Stability between rounds"), ""),
     Kind("groups", _l("Differences between panels"), ""),
     Kind("attrition", _l("Who left, and what that could change"), ""),
     Kind("sensitivity", _l("Had another rule been chosen"), ""),
     Kind("dissent", _l("Dissent"), ""),
-    Kind("comments", _l("Comments and what was done"), ""),
-    Kind("limits", _l("Limits"), ""),
+    Kind("comments", _l("Comments and what was done"), "", comments.write),
+    Kind("limits", _l("Limits"), "", limits.write),
     Kind("discussion", _l("Discussion"), ""),
     Kind("ethics", _l("Ethics"), ""),
     Kind("funding", _l("Funding"), ""),
     Kind("interests", _l("Interests"), ""),
-    Kind("availability", _l("Data and code"), ""),
-    Kind("wordings", _l("Every wording of every item"), ""),
+    Kind("availability", _l("Data and code"), "", availability.write),
+    Kind("wordings", _l("Every wording of every item"), "", wordings.write),
 )
 
 
