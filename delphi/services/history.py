@@ -21,6 +21,7 @@ NOUNS: Final = {
     "rounds": ("round", "reminder", "message", "messages", "announcement"),
     "decisions": ("decision",),
     "comments": ("comment", "comments", "suggestion", "redactions", "theme"),
+    "reports": ("report",),
     "team": ("team",),
     "files": ("work",),
 }

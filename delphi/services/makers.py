@@ -17,7 +17,6 @@ from delphi.domain.languages import LANGUAGES
 from delphi.domain.permissions import Permission
 from delphi.domain.works import Options, Progress
 from delphi.models import Study
-from delphi.services import analyses
 
 
 class Make(Protocol):
@@ -28,7 +27,7 @@ class Make(Protocol):
     """
 
     def __call__(
-        self, study: Study, options: Options, target: Path, progress: Progress, /, *, now: datetime
+        self, study: Study, options: Options, target: Path, progress: Progress, *, now: datetime
     ) -> Callable[[], object] | None: ...
 
 
@@ -68,9 +67,7 @@ class Kind:
 
 
 # In the order in which they are offered.
-KINDS: tuple[Kind, ...] = (
-    Kind(analyses.KIND, Permission.MAKE_DECISIONS, analyses.make, None, {"round": analyses.rounds_of}),
-)
+KINDS: tuple[Kind, ...] = ()
 
 
 def of(key: str) -> Kind:

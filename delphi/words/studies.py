@@ -85,6 +85,7 @@ LABELS: dict[str, Any] = {
     "history.rounds": _("Rounds and messages"),
     "history.decisions": _("Decisions"),
     "history.comments": _("Comments and suggestions"),
+    "history.reports": _("Reports"),
     "history.team": _("Team"),
     "history.files": _("Files"),
     "step.protocol": _("Protocol"),

@@ -21,11 +21,8 @@ pytestmark = pytest.mark.browser
 # What a GET answers with something that is not a page of ours.
 NOT_PAGES = {
     "static",
-    "facilitator.analysis_progress",
     "facilitator.download",
-    "facilitator.download_work",
     "facilitator.figure_file",
-    "facilitator.files_progress",
     "researcher.expert_template",
     "researcher.item_template",
     "researcher.protocol_document",
@@ -85,6 +82,8 @@ def site(app: Flask, serve: Serve) -> Site:
         "number": 1,
         "figure": "convergence",
         "place": 1,
+        "document": "report",
+        "section": "funding",
         "account_id": 2,
         "membership_id": 2,
         "message_id": 1,

@@ -130,7 +130,7 @@ class TestBrief:
 
     def test_a_round_in_one_line(self, world: World, now: datetime) -> None:
         one_round(world, now)
-        (row,) = table(report(world, now), "rounds").rows
+        (row,) = table(report(world, now), "brief-rounds").rows
         assert row[0] == 1
         assert row[3:] == [19, 19, 3, 1, 2, 0]
 

@@ -160,7 +160,7 @@ def _reminder(world: World) -> PlannedReminder:
 def _with_ids(app: Flask) -> Iterator[Rule]:
     for rule in app.url_map.iter_rules():
         if rule.rule.startswith("/studies/<int:study_id>/") and rule.arguments - {
-            "study_id", "number", "place", "token", "name", "kind", "figure"
+            "study_id", "number", "place", "token", "name", "kind", "figure", "document", "section"
         }:  # fmt: skip
             yield rule
 
@@ -264,7 +264,7 @@ def _variants(rule: Rule, world: World) -> list[dict[str, object]]:
         return [{"name": name} for name in exports.names(world.study)]
     if "figure" in rule.arguments:
         return [{"figure": figure, "kind": kind} for figure in FIGURES for kind in ("svg", "csv", "json")]
-    return [{"name": "x"}]
+    return [{"name": "x", "document": "report", "section": "funding"}]
 
 
 def _unpacked(data: bytes) -> str:

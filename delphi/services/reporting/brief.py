@@ -73,7 +73,7 @@ def _rounds(record: Record) -> Table:
         ),
     ]
     return Table(
-        "rounds",
+        "brief-rounds",
         _("The rounds"),
         columns,
         [_row(record, one) for one in record.rounds],

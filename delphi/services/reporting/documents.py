@@ -48,6 +48,14 @@ def get(study: Study, key: str) -> DocumentKind:
     return found
 
 
+def section(study: Study, key: str, name: str) -> study_report.Kind:
+    """One that the team may write in."""
+    found = next((one for one in get(study, key).sections if one.key == name), None)
+    if found is None:
+        raise NotFound("report_text.not_found")
+    return found
+
+
 def build(study: Study, key: str, language: str, *, now: datetime) -> Document:
     """In `language`, whichever the reader's is."""
     return get(study, key).build(study, language, now)

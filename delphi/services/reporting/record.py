@@ -16,8 +16,6 @@ from delphi.models import Domain, Event, Panel, Presentation, Protocol, Round, S
 from delphi.services import (
     analyses,
     board,
-    codings,
-    comment_review,
     domains,
     expert_flow,
     figures,
@@ -26,7 +24,6 @@ from delphi.services import (
     protocols,
     results,
 )
-from delphi.services.comment_review import ReadComment
 from delphi.services.expert_flow import RoundFlow
 from delphi.services.reporting.rated import Rated
 from delphi.services.results import Results
@@ -96,15 +93,6 @@ class Record:
     def figures(self) -> figures.Source:
         """What figures are drawn from."""
         return figures.Source(self.study, figures.Choice(), self.now)
-
-    @cached_property
-    def comments(self) -> list[ReadComment]:
-        """Of closed rounds, by item and then by text: never in the order of writing."""
-        return comment_review.of_rounds(self.scored)
-
-    @cached_property
-    def codebook(self) -> codings.Book:
-        return codings.book(self.study)
 
     @cached_property
     def presentation(self) -> Presentation:

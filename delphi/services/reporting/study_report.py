@@ -11,21 +11,15 @@ from flask_babel import force_locale, lazy_gettext as _l
 from delphi.models import Study
 from delphi.reports.document import Block, Document, Section
 from delphi.services.reporting import (
-    analysis,
-    availability,
     brief,
-    comments,
     expert_flow,
     front,
-    item_flow,
     item_results,
-    limits,
     procedure,
     registration,
     rules,
     selection,
     texts,
-    wordings,
 )
 from delphi.services.reporting.record import Record
 from delphi.words import gettext as _, translated
@@ -50,32 +44,191 @@ class Kind(NamedTuple):
 
 # An empty section, without own text and without blocks, is left out of the document.
 SECTIONS: tuple[Kind, ...] = (
-    Kind("brief", _l("In brief"), "", brief.write),
-    Kind("background", _l("Background and aim"), ""),
-    Kind("committee", _l("Who directed the study"), ""),
-    Kind("preparation", _l("How the first items were found"), ""),
-    Kind("registration", _l("Registration and protocol"), "", registration.write),
-    Kind("selection", _l("How experts were chosen"), "", selection.write),
-    Kind("procedure", _l("Rounds and procedure"), "", procedure.write),
-    Kind("rules", _l("Rules of consensus"), "", rules.write),
-    Kind("analysis", _l("Analysis"), "", analysis.write),
-    Kind("expert_flow", _l("Flow of experts"), "", expert_flow.write),
-    Kind("participants", _l("Who took part"), ""),
-    Kind("item_flow", _l("Flow of items"), "", item_flow.write),
-    Kind("results", _l("Results by item"), "", item_results.write),
-    Kind("stability", _l("Stability between rounds"), ""),
-    Kind("groups", _l("Differences between panels"), ""),
-    Kind("attrition", _l("Who left, and what that could change"), ""),
-    Kind("sensitivity", _l("Had another rule been chosen"), ""),
-    Kind("dissent", _l("Dissent"), ""),
-    Kind("comments", _l("Comments and what was done"), "", comments.write),
-    Kind("limits", _l("Limits"), "", limits.write),
-    Kind("discussion", _l("Discussion"), ""),
-    Kind("ethics", _l("Ethics"), ""),
-    Kind("funding", _l("Funding"), ""),
-    Kind("interests", _l("Interests"), ""),
-    Kind("availability", _l("Data and code"), "", availability.write),
-    Kind("wordings", _l("Every wording of every item"), "", wordings.write),
+    Kind(
+        "brief",
+        _l("In brief"),
+        _l(
+            "What a reader who reads nothing else has to know, in two or three sentences. The figures below stand for themselves; say what they mean."
+        ),
+        brief.write,
+    ),
+    Kind(
+        "background",
+        _l("Background and aim"),
+        _l(
+            "Why consensus was needed, what was known before, and the question the study answers. Editors look for the reason why a Delphi study fits it."
+        ),
+    ),
+    Kind(
+        "committee",
+        _l("Who directed the study"),
+        _l(
+            "Who steered the study, with roles and disciplines, and who wrote items or judged comments. Say whether anyone of them also rated."
+        ),
+    ),
+    Kind(
+        "preparation",
+        _l("How the first items were found"),
+        _l(
+            "Where the first items came from: reviews, interviews, earlier frameworks, with search dates and who coded. Say how many became how many, and why."
+        ),
+    ),
+    Kind(
+        "registration",
+        _l("Registration and protocol"),
+        _l(
+            "Where and when the protocol was registered, with its address. Explain here every departure from it that the record below cannot explain."
+        ),
+        registration.write,
+    ),
+    Kind(
+        "selection",
+        _l("How experts were chosen"),
+        _l(
+            "Who counts as an expert here, how experts were found and asked, and how many were wanted in each panel. Editors ask for criteria that could be checked."
+        ),
+        selection.write,
+    ),
+    Kind(
+        "procedure",
+        _l("Rounds and procedure"),
+        _l(
+            "What experts were told and given between rounds, pilot tests, and meetings outside the platform. Dates and numbers of rounds stand below."
+        ),
+        procedure.write,
+    ),
+    Kind(
+        "rules",
+        _l("Rules of consensus"),
+        _l(
+            "Why this definition of consensus and these thresholds were chosen, with a source. The rules themselves stand below, as sealed."
+        ),
+        rules.write,
+    ),
+    Kind(
+        "analysis",
+        _l("Analysis"),
+        _l(
+            "Whatever was analysed outside the platform, with which software. What the platform computes stands below."
+        ),
+    ),
+    Kind(
+        "expert_flow",
+        _l("Flow of experts"),
+        _l(
+            "Why people declined or left, as far as they said so and it leads to nobody. The numbers stand below."
+        ),
+        expert_flow.write,
+    ),
+    Kind(
+        "participants",
+        _l("Who took part"),
+        _l("How close those who took part come to those the study is about. Name groups that are missing."),
+    ),
+    Kind(
+        "item_flow",
+        _l("Flow of items"),
+        _l(
+            "What drove the larger changes: items that were merged, split or reworded. Every single step stands below."
+        ),
+    ),
+    Kind(
+        "results",
+        _l("Results by item"),
+        _l(
+            "What the pattern of results is, before the tables give them item by item. Leave what it means to the discussion."
+        ),
+        item_results.write,
+    ),
+    Kind(
+        "stability",
+        _l("Stability between rounds"),
+        _l(
+            "What the reader should make of answers that still moved in the last round. Stability and consensus are different things."
+        ),
+    ),
+    Kind(
+        "groups",
+        _l("Differences between panels"),
+        _l("Where panels differ, and why that may be. Groups too small to be shown are named in no table."),
+    ),
+    Kind(
+        "attrition",
+        _l("Who left, and what that could change"),
+        _l(
+            "What is known of those who left, and whether they could have thought otherwise. The bounds below say how much that could change."
+        ),
+    ),
+    Kind(
+        "sensitivity",
+        _l("Had another rule been chosen"),
+        _l(
+            "Which outcomes depend on the rule that was chosen, and whether that worries you. The table below has no say in the verdicts."
+        ),
+    ),
+    Kind(
+        "dissent",
+        _l("Dissent"),
+        _l(
+            "What those who disagreed had in common in their reasons, without telling who they are. Disagreement is a result too."
+        ),
+    ),
+    Kind(
+        "comments",
+        _l("Comments and what was done"),
+        _l(
+            "What comments were about, and what you did not follow and why. Examples below are in the words that may be shown."
+        ),
+    ),
+    Kind(
+        "limits",
+        _l("Limits"),
+        _l(
+            "What readers should hold against the results: choice of experts, wording, burden, power in the panel. The record adds what it knows of."
+        ),
+    ),
+    Kind(
+        "discussion",
+        _l("Discussion"),
+        _l(
+            "What the agreed items mean for practice, policy or research, and how they compare with earlier work. Keep apart what experts agreed on and what you conclude."
+        ),
+    ),
+    Kind(
+        "ethics",
+        _l("Ethics"),
+        _l(
+            "Which board approved the study, with number and date, how consent was given, and how people were kept safe. If approval was not needed, say who said so."
+        ),
+    ),
+    Kind(
+        "funding",
+        _l("Funding"),
+        _l(
+            "Who paid, with grant numbers, and what part they had in the study. Write also that nobody did, if so."
+        ),
+    ),
+    Kind(
+        "interests",
+        _l("Interests"),
+        _l(
+            "Interests of the team and of the steering group that could be seen as competing. Write “none declared” if so."
+        ),
+    ),
+    Kind(
+        "availability",
+        _l("Data and code"),
+        _l(
+            "Where data, items and code can be had, under which licence, from when. Say what is held back, and why."
+        ),
+    ),
+    Kind(
+        "wordings",
+        _l("Every wording of every item"),
+        _l(
+            "Languages in which items were written, and how translations were checked. Every wording that was shown stands below."
+        ),
+    ),
 )
 
 

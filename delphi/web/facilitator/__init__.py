@@ -7,7 +7,6 @@ from flask import Blueprint
 blueprint = Blueprint("facilitator", __name__)
 
 from delphi.web.facilitator import (  # noqa: E402, F401
-    analysis,
     announcements,
     board,
     coding,
@@ -15,10 +14,10 @@ from delphi.web.facilitator import (  # noqa: E402, F401
     deciding,
     export,
     figures,
-    files,
     from_experts,
     next_round,
     reminding,
+    reports,
     results,
     round_planning,
     rounds,
