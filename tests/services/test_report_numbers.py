@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 import pytest
 from flask import Flask
 
-from delphi.models import Account
-from delphi.reports.document import Block, Document, Drawing, Paragraph, Points, Table
+from delphi.db import session
+from delphi.models import Account, Comment, Question, Round
+from delphi.reports.document import Block, Document, Drawing, Paragraph, Points, Quote, Table
 from delphi.scoring.rules import Verdict
 from delphi.services import analyses, decisions
 from delphi.services.reporting import study_report
@@ -80,6 +81,34 @@ def one_round(world: World, now: datetime) -> None:
     decide_all(world, closed, now + LATER)
 
 
+def two_rounds(world: World, now: datetime) -> None:
+    """B is asked again; panel M thinks otherwise than the others, and one of W leaves."""
+    opened = open_round(world, now)
+    rate(world, opened, "A", HIGH, now)
+    rate(world, opened, "B", {"W": [9, 9, 9, 9, 9, 9, 9, 9], "C": [7] * 6, "M": [2] * 5}, now)
+    rate(world, opened, "C", {"W": [2] * 8}, now)
+    first = close(world, opened, now + LATER)
+    analyses.fill(first, now=now + LATER)
+    decide_all(world, first, now + LATER)
+    again = open_round(world, now + LATER, ["B"])
+    rate(world, again, "B", {"W": [9, 9, 9, 8, 8, 8, 8], "C": [7] * 6, "M": [1] * 5}, now + LATER)
+    say(world, again, "M", 0, "I would not ask this.", now + LATER)
+    say(world, again, "W", 0, "Everybody should know it.", now + LATER)
+    second = close(world, again, now + 2 * LATER)
+    analyses.fill(second, now=now + 2 * LATER)
+
+
+def say(world: World, asked: Round, panel: str, place: int, text: str, now: datetime) -> None:
+    item = world.items["B"]
+    session.add(
+        Comment(
+            round_id=asked.id, expert_id=world.experts[panel][place].id, item_id=item.id,
+            wording_id=item.wordings[-1].id, text=text, language="en", updated_at=now,
+        )
+    )  # fmt: skip
+    session.flush()
+
+
 class TestResults:
     def test_every_item_stands_with_its_numbers(self, world: World, now: datetime) -> None:
         one_round(world, now)
@@ -144,3 +173,100 @@ class TestBrief:
     def test_french_too(self, world: World, now: datetime) -> None:
         one_round(world, now)
         assert report(world, now, "fr").language == "fr"
+
+
+class TestStability:
+    def test_verdicts_stand_against_stability(self, world: World, now: datetime) -> None:
+        two_rounds(world, now)
+        (row,) = table(report(world, now), "consensus-and-stability").rows
+        assert row == ["Re-rate", 0, 1, 0]
+
+    def test_what_moved_is_counted(self, world: World, now: datetime) -> None:
+        two_rounds(world, now)
+        (row,) = table(report(world, now), "movement").rows
+        assert row[:3] == ["B", 2, 1]
+
+    def test_one_round_says_nothing_of_it(self, world: World, now: datetime) -> None:
+        one_round(world, now)
+        assert blocks(report(world, now), "stability") == []
+
+
+class TestGroups:
+    def test_panels_that_differ(self, world: World, now: datetime) -> None:
+        two_rounds(world, now)
+        rows = {row[0]: row for row in table(report(world, now), "panel-differences").rows}
+        assert rows["B"][3:6] == [100, 100, 0]
+        assert rows["B"][6] <= 0.05
+        assert rows["B"][7] == "yes"
+        assert rows["B"][8] == "in Panel W and Panel C, not in Panel M"
+
+
+class TestSensitivity:
+    def test_every_set_of_rules_has_a_line_the_sealed_first(self, world: World, now: datetime) -> None:
+        one_round(world, now)
+        rows = table(report(world, now), "rules-compared").rows
+        assert rows[0][0] == "The sealed rules of this study"
+        assert rows[0][1:] == [1, 0, 1, 1, 0, 0]
+        assert len(rows) > 1
+
+    def test_every_item_says_how_much_it_rests_on_few(self, world: World, now: datetime) -> None:
+        one_round(world, now)
+        assert [row[0] for row in table(report(world, now), "fragility").rows] == ["A", "B", "C"]
+
+
+class TestDissent:
+    def test_divided_items_and_what_the_smaller_side_says(self, world: World, now: datetime) -> None:
+        two_rounds(world, now)
+        found = blocks(report(world, now), "dissent")
+        assert [one.text for one in found if isinstance(one, Quote)] == ["I would not ask this."]
+        assert "B" in [row[0] for row in table(report(world, now), "divided").rows]
+
+    def test_a_hidden_comment_is_not_told(self, world: World, now: datetime) -> None:
+        two_rounds(world, now)
+        for one in session.query(Comment):
+            one.hidden = True
+        session.flush()
+        assert not [one for one in blocks(report(world, now), "dissent") if isinstance(one, Quote)]
+
+
+class TestParticipants:
+    def test_a_few_are_not_told_nor_to_be_computed(self, world: World, now: datetime) -> None:
+        ask(world, {"W": ["nurse"] * 8, "C": ["nurse"] * 5 + ["judge"], "M": ["teacher"] * 5})
+        one_round(world, now)
+        rows = {row[0]: row[1] for row in table(report(world, now), "participants-1").rows}
+        assert rows == {
+            "Nurse": 13,
+            "Teacher": "not shown",
+            "Judge": "not shown",
+            "Prefer not to say": 0,
+            "No answer": 0,
+        }
+
+    def test_who_would_not_say_has_a_line(self, world: World, now: datetime) -> None:
+        ask(world, {"W": ["nurse"] * 8, "C": ["prefer not to say"] * 6, "M": ["teacher"] * 5})
+        one_round(world, now)
+        rows = {row[0]: row[1] for row in table(report(world, now), "participants-1").rows}
+        assert rows["Prefer not to say"] == 6
+
+    def test_who_only_was_asked_did_not_take_part(self, world: World, now: datetime) -> None:
+        ask(world, {"W": ["nurse"] * 8, "C": ["judge"] * 6, "M": ["teacher"] * 5})
+        opened = open_round(world, now)
+        rate(world, opened, "A", {"W": HIGH["W"]}, now)
+        close(world, opened, now + LATER)
+        rows = {row[0]: row[1] for row in table(report(world, now), "participants-1").rows}
+        assert rows["Nurse"] == 8
+        assert rows["Judge"] == 0
+
+
+def ask(world: World, answers: dict[str, list[str]]) -> None:
+    values = ("nurse", "teacher", "judge")
+    choices = [{"value": value, "label": {"en": value.capitalize()}} for value in values]
+    session.add(
+        Question(
+            study_id=world.study.id, attribute="role", text={"en": "What is your role?"}, choices=choices
+        )
+    )
+    for panel, given in answers.items():
+        for expert, value in zip(world.experts[panel], given, strict=True):
+            expert.attributes = {"role": [value]}
+    session.flush()

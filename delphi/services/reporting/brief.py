@@ -10,6 +10,7 @@ from flask_babel import ngettext
 from delphi.domain.protocols import DEFAULT_GROUP_SIZE
 from delphi.models import Round
 from delphi.reports.document import Block, Cell, Column, Points, Shape, Table
+from delphi.services.reporting.phrases import not_shown
 from delphi.services.reporting.record import Record
 from delphi.services.results import Results
 from delphi.words import gettext as _
@@ -98,4 +99,4 @@ def _turnout(record: Record, opened: Round) -> list[Cell]:
     least = protocol.minimum_group_size if protocol else DEFAULT_GROUP_SIZE
     if found is None:
         return [0, 0]
-    return [found.asked, found.started] if found.asked >= least else [found.asked, _("not shown")]
+    return [found.asked, found.started] if found.asked >= least else [found.asked, not_shown()]

@@ -10,6 +10,7 @@ from delphi.models import Domain
 from delphi.reports.document import Block, Cell, Column, Drawing, Heading, Paragraph, Shape, Table
 from delphi.reports.figures import panels as side_by_side
 from delphi.scoring.rules import POOLED
+from delphi.services.reporting.phrases import not_shown
 from delphi.services.reporting.rated import Line, value
 from delphi.services.reporting.record import Record
 from delphi.words import gettext as _, label, translated
@@ -122,7 +123,7 @@ def numbers(record: Record, line: Line, criterion: str, group: str) -> list[Cell
     """Cells of `number_columns`, to the last digit."""
     summary = line.summary(criterion, group)
     if summary is None:
-        return [None, _("not shown"), *[None] * 8]
+        return [None, not_shown(), *[None] * 8]
     interval = summary["high"].get("interval") or (None, None)
     return [
         record.rated.asked(line, group),

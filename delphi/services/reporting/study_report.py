@@ -12,13 +12,18 @@ from delphi.models import Study
 from delphi.reports.document import Block, Document, Section
 from delphi.services.reporting import (
     brief,
+    dissent,
     expert_flow,
     front,
     item_results,
+    panel_differences,
+    participants,
     procedure,
     registration,
     rules,
     selection,
+    sensitivity,
+    stability,
     texts,
 )
 from delphi.services.reporting.record import Record
@@ -124,6 +129,7 @@ SECTIONS: tuple[Kind, ...] = (
         "participants",
         _l("Who took part"),
         _l("How close those who took part come to those the study is about. Name groups that are missing."),
+        participants.write,
     ),
     Kind(
         "item_flow",
@@ -146,11 +152,13 @@ SECTIONS: tuple[Kind, ...] = (
         _l(
             "What the reader should make of answers that still moved in the last round. Stability and consensus are different things."
         ),
+        stability.write,
     ),
     Kind(
         "groups",
         _l("Differences between panels"),
         _l("Where panels differ, and why that may be. Groups too small to be shown are named in no table."),
+        panel_differences.write,
     ),
     Kind(
         "attrition",
@@ -165,6 +173,7 @@ SECTIONS: tuple[Kind, ...] = (
         _l(
             "Which outcomes depend on the rule that was chosen, and whether that worries you. The table below has no say in the verdicts."
         ),
+        sensitivity.write,
     ),
     Kind(
         "dissent",
@@ -172,6 +181,7 @@ SECTIONS: tuple[Kind, ...] = (
         _l(
             "What those who disagreed had in common in their reasons, without telling who they are. Disagreement is a result too."
         ),
+        dissent.write,
     ),
     Kind(
         "comments",
