@@ -8,6 +8,7 @@ import click
 
 from delphi import __version__
 from delphi.cli.accounts import account
+from delphi.cli.bundle import bundle
 from delphi.cli.demo import demo
 from delphi.cli.doctor import doctor
 from delphi.cli.doors import Doors
@@ -38,5 +39,5 @@ def delphi(doors: Doors, lang: str) -> None:
     doors.language = lang
 
 
-for command in (score, stats, serve, worker, migrate, demo, account, items, experts, restore, doctor):
+for command in (score, stats, serve, worker, migrate, demo, account, items, experts, bundle, restore, doctor):
     delphi.add_command(command)

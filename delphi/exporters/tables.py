@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-# A spreadsheet runs a cell that starts with one of these; an apostrophe in front makes it text again.
-RUNS_AS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+# A spreadsheet runs a cell that starts with one of these; an apostrophe in front makes it text again. A text that
+# has apostrophes there of its own gets one more, so that taking one away always gives the text back.
+RUNS_AS_FORMULA = re.compile(r"'* *[=+\-@\t\r\n]")
 
 Cell = str | int | float | bool | datetime | None
 
@@ -24,7 +26,12 @@ def neutral(value: Cell) -> str:
         return value.isoformat(timespec="seconds")
     if isinstance(value, int | float):
         return repr(value)
-    return "'" + value if value.lstrip(" ").startswith(RUNS_AS_FORMULA) else value
+    return "'" + value if RUNS_AS_FORMULA.match(value) else value
+
+
+def original(text: str) -> str:
+    """What a text was before `neutral` disarmed it."""
+    return text[1:] if text.startswith("'") and RUNS_AS_FORMULA.match(text) else text
 
 
 def to_csv(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:

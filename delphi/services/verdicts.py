@@ -93,7 +93,7 @@ def asked_in(asked: Round) -> list[Asked]:
         select(RoundItem.item_id, Item.code)
         .join(Item, Item.id == RoundItem.item_id)
         .where(RoundItem.round_id == asked.id)
-        .order_by(RoundItem.position)
+        .order_by(RoundItem.position, RoundItem.item_id)
     )
     return [
         _asked(item_id, code, limited.get(item_id), members, codes)

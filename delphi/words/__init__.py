@@ -13,6 +13,7 @@ from delphi.words import (
     accounts,
     advice,
     backups,
+    bundles,
     comments,
     decisions,
     experts,
@@ -53,6 +54,7 @@ _NOUNS = (
     works,
     backups,
     reports,
+    bundles,
 )
 
 ERRORS: dict[str, Any] = {code: text for noun in _NOUNS for code, text in noun.ERRORS.items()}

@@ -54,6 +54,10 @@ def test_the_two_locks_pin_the_same_versions() -> None:
 
 
 def test_files_stay_short_enough_to_read() -> None:
-    """A file that outgrows this has a seam; the test page of a whole study may be longer than code."""
+    """A file that outgrows this has a seam; the test page of a whole study may be longer than code.
+
+    Scripts that go into a bundle are one file each, for whoever gets them.
+    """
     code = [path for path in tracked() if path.suffix == ".py" and path.is_relative_to(ROOT / "delphi")]
+    code = [path for path in code if path.parent.name != "scripts"]
     assert [path.name for path in code if len(path.read_text(encoding="utf-8").splitlines()) > 400] == []
