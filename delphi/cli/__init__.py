@@ -19,6 +19,7 @@ from delphi.cli.restore import restore
 from delphi.cli.score import score
 from delphi.cli.serve import serve
 from delphi.cli.stats import stats
+from delphi.cli.work import work
 from delphi.cli.worker import worker
 from delphi.domain.languages import LANGUAGES
 
@@ -39,5 +40,8 @@ def delphi(doors: Doors, lang: str) -> None:
     doors.language = lang
 
 
-for command in (score, stats, serve, worker, migrate, demo, account, items, experts, bundle, restore, doctor):
+for command in (
+    *(score, stats, serve, worker, work, migrate, demo),
+    *(account, items, experts, bundle, restore, doctor),
+):
     delphi.add_command(command)

@@ -32,6 +32,7 @@ class Doors:
 
     create_app: Callable[[], Flask]
     run_worker: Callable[[Flask, int | None], None]
+    do_work: Callable[[Flask, int, int], None]
     language: str = LANGUAGES[0]
 
 

@@ -34,6 +34,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from delphi.domain.anonymity import may_also_show
 from delphi.domain.protocols import StudyProtocol
+from delphi.domain.works import Progress, untold
 from delphi.scoring.rules import POOLED, Criterion, Rule
 
 if TYPE_CHECKING:
@@ -94,16 +95,17 @@ class Case:
     before: Put | None = None
 
 
-def analyse(protocol: StudyProtocol, cases: Sequence[Case]) -> list[Content]:
+def analyse(protocol: StudyProtocol, cases: Sequence[Case], progress: Progress = untold) -> list[Content]:
     """The content of each item, in order; numpy and scipy are loaded, so never on a page."""
     if not cases:
         return []
-    found = [
-        {"fragility": fragility, "holds": holds, **presets}
-        for fragility, holds, presets in zip(
-            _fragilities(protocol, cases), _draws(protocol, cases), _presets(protocol, cases), strict=True
-        )
-    ]
+    found = []
+    parts = zip(
+        _fragilities(protocol, cases), _draws(protocol, cases), _presets(protocol, cases), strict=True
+    )
+    for done, (fragility, holds, presets) in enumerate(parts, 1):
+        found.append({"fragility": fragility, "holds": holds, **presets})
+        progress("items", done, len(cases))  # nearly all the time goes into fragilities
     for key, criterion in protocol.rules.criteria.items():
         for content, case, p in zip(found, cases, _groups_p(cases, key), strict=True):
             own = content.setdefault("criteria", {})
@@ -126,9 +128,9 @@ def _flags(content: Content) -> Iterator[str]:
 
 def _fragilities(protocol: StudyProtocol, cases: Sequence[Case]) -> Iterator[Content | None]:
     from delphi.scoring.exact import Undefined
-    from delphi.scoring.fragility import fragility
+    from delphi.scoring.fragility import each_fragility
 
-    flips = fragility(protocol.rules, [case.now.ratings for case in cases])
+    flips = each_fragility(protocol.rules, [case.now.ratings for case in cases])
     for case, flip in zip(cases, flips, strict=True):
         raters = None if isinstance(flip.raters, Undefined) else flip.raters
         yield (

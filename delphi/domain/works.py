@@ -13,6 +13,10 @@ Options = Mapping[str, str]
 Progress = Callable[[str, int, int], None]
 
 
+def untold(_step: str, _done: int, _total: int) -> None:
+    """For those who do not follow."""
+
+
 class WorkState(StrEnum):
     WAITING = "waiting"
     UNDER_WAY = "under_way"

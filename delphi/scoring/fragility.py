@@ -23,7 +23,7 @@ from delphi.scoring.rules import Verdict
 from delphi.scoring.vectorised import VERDICTS, Place, RuleCodes, groups_of
 from delphi.scoring.vectorised_conditions import Average, Codes
 
-__all__ = ["Change", "Fragility", "Move", "fragility"]
+__all__ = ["Change", "Fragility", "Move", "each_fragility", "fragility"]
 
 MOST_DISTRIBUTIONS: Final = 100_000  # of one block, looked at exhaustively
 MOST_COMBINATIONS: Final = 400_000  # of the blocks' outcomes
@@ -62,6 +62,11 @@ def fragility(protocol: Protocol, items: Sequence[ItemRatings]) -> list[Fragilit
     only, and the result is a bound. So it is with several criteria, since one rater may change several
     answers: the upper bound counts them as different raters. ValueError for a rating off its scale.
     """
+    return list(each_fragility(protocol, items))
+
+
+def each_fragility(protocol: Protocol, items: Sequence[ItemRatings]) -> Iterator[Fragility]:
+    """As `fragility`, one item after the other, for those who tell how far they are."""
     places = {
         (rule.criterion, group)
         for rule in protocol.rules
@@ -71,10 +76,8 @@ def fragility(protocol: Protocol, items: Sequence[ItemRatings]) -> list[Fragilit
     largest = max((len(values) for item in items for values in item.values.values()), default=0)
     rules = RuleCodes(protocol, largest)
     others = {place: without_each(rules, place, items) for place in places}
-    return [
-        _fragility(rules, item, {place: averages[row] for place, averages in others.items()})
-        for row, item in enumerate(items)
-    ]
+    for row, item in enumerate(items):
+        yield _fragility(rules, item, {place: averages[row] for place, averages in others.items()})
 
 
 def _fragility(rules: RuleCodes, item: ItemRatings, others: Mapping[Place, Average]) -> Fragility:

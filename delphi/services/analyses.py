@@ -1,13 +1,15 @@
 """What scoring says of a closed round beside its verdicts: computed once by the worker, kept, never on a page.
 
-`delphi/domain/analyses.py` describes the content. A round that is being computed has none yet.
+`delphi/domain/analyses.py` describes the content. A round that is being computed has none yet: it is long work of the
+kind `KIND`, which the worker asks for by itself (`delphi/tasks/analyses.py`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import exists, func, insert, select
 
@@ -16,9 +18,11 @@ from delphi.db import session
 from delphi.domain.analyses import Case, Content, Put, analyse
 from delphi.domain.protocols import StudyProtocol
 from delphi.domain.states import RoundState
-from delphi.models import Analysis, Round, RoundItem, StoredVerdict
+from delphi.domain.works import Options, Progress, untold
+from delphi.models import Analysis, Round, RoundItem, StoredVerdict, Study
 from delphi.services import protocols, rounds, verdicts
 
+KIND = "analysis"
 SCORED = (RoundState.CLOSED, RoundState.DECIDED)
 
 
@@ -47,10 +51,10 @@ def of_rounds(scored: Sequence[Round]) -> dict[int, dict[int, Content]]:
     return found
 
 
-def waiting() -> list[int]:
-    """Closed rounds, the latest first, with verdicts and no analysis."""
+def waiting(study: Study | None = None) -> list[Round]:
+    """Closed rounds, of one study or all, the latest first, with verdicts and no analysis."""
     query = (
-        select(Round.id)
+        select(Round)
         .where(
             Round.state.in_(SCORED),
             exists().where(StoredVerdict.round_id == Round.id),
@@ -58,6 +62,8 @@ def waiting() -> list[int]:
         )
         .order_by(Round.closed_at.desc())
     )
+    if study is not None:
+        query = query.where(Round.study_id == study.id)
     return list(session.scalars(query))
 
 
@@ -72,9 +78,9 @@ def read(round_id: int) -> Reading:
     return Reading(round_id, _stamp(round_id), protocol, cases)
 
 
-def compute(reading: Reading) -> dict[int, Content]:
+def compute(reading: Reading, progress: Progress = untold) -> dict[int, Content]:
     """Minutes for hundreds of items and experts; the database is not needed meanwhile."""
-    found = analyse(reading.protocol, list(reading.cases.values()))
+    found = analyse(reading.protocol, list(reading.cases.values()), progress)
     return dict(zip(reading.cases, found, strict=True))
 
 
@@ -97,6 +103,29 @@ def keep(reading: Reading, found: Mapping[int, Content], *, now: datetime) -> bo
     if rows:
         session.execute(insert(Analysis), rows)
     return bool(rows)
+
+
+def judged_at(scored: Round) -> datetime | None:
+    """When the verdicts were given that an analysis is of."""
+    return _stamp(scored.id)[1]
+
+
+# As long work.
+
+
+def rounds_of(study: Study) -> list[str]:
+    """The numbers of rounds that can be analysed."""
+    query = select(Round.number).where(Round.study_id == study.id, Round.state.in_(SCORED))
+    return [str(number) for number in session.scalars(query.order_by(Round.number))]
+
+
+def make(
+    study: Study, options: Options, _target: Path, progress: Progress, *, now: datetime
+) -> Callable[[], object]:
+    """No file; what was found is stored when the work is settled."""
+    reading = read(rounds.get(study, int(options["round"])).id)
+    found = compute(reading, progress)
+    return lambda: keep(reading, found, now=now)
 
 
 def fill(scored: Round, *, now: datetime) -> None:

@@ -17,6 +17,7 @@ from delphi.domain.languages import LANGUAGES
 from delphi.domain.permissions import Permission
 from delphi.domain.works import Options, Progress
 from delphi.models import Study
+from delphi.services import analyses
 
 
 class Make(Protocol):
@@ -27,7 +28,7 @@ class Make(Protocol):
     """
 
     def __call__(
-        self, study: Study, options: Options, target: Path, progress: Progress, *, now: datetime
+        self, study: Study, options: Options, target: Path, progress: Progress, /, *, now: datetime
     ) -> Callable[[], object] | None: ...
 
 
@@ -67,7 +68,9 @@ class Kind:
 
 
 # In the order in which they are offered.
-KINDS: tuple[Kind, ...] = ()
+KINDS: tuple[Kind, ...] = (
+    Kind(analyses.KIND, Permission.MAKE_DECISIONS, analyses.make, None, {"round": analyses.rounds_of}),
+)
 
 
 def of(key: str) -> Kind:

@@ -12,6 +12,7 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from flask import current_app
 from sqlalchemy import select
@@ -41,8 +42,16 @@ def part_of(work: Work) -> Path:
     return folder_of(work.study_id) / f".{work.id}.part"
 
 
-def keep(work: Work, name: str) -> tuple[str, int, str]:
-    """Give what was written its name; the name in the folder, the bytes, and their SHA-256."""
+class Facts(NamedTuple):
+    """A file's name in the study's folder, its bytes, and their SHA-256."""
+
+    file: str
+    size: int
+    digest: str
+
+
+def keep(work: Work, name: str) -> Facts:
+    """Give what was written its name, once it is on disk."""
     if not NAME.fullmatch(name):
         raise ValueError(f"a file cannot be called {name!r}")
     part, kept = part_of(work), f"{work.id}-{name}"
@@ -54,7 +63,7 @@ def keep(work: Work, name: str) -> tuple[str, int, str]:
             size += len(block)
         os.fsync(written.fileno())
     part.replace(part.with_name(kept))
-    return kept, size, digest.hexdigest()
+    return Facts(kept, size, digest.hexdigest())
 
 
 def path_of(work: Work) -> Path | None:

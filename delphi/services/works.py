@@ -17,7 +17,7 @@ from delphi.db import ask_for_bell, session
 from delphi.domain.errors import DomainError, NotFound
 from delphi.domain.works import MOVES, UNFINISHED, Age, Fingerprint, Options, WorkState, age
 from delphi.models import Account, Study, Work
-from delphi.services import freshness, history, makers, work_files
+from delphi.services import freshness, history, makers, studies, work_files
 
 BELL = "works"
 
@@ -33,7 +33,7 @@ class Kept(NamedTuple):
 def ask(study: Study, kind: str, options: Options, *, by: Account | None, now: datetime) -> Work:
     """A work of this kind and options; the same one while it waits or is under way."""
     chosen = makers.of(kind).chosen(study, options)
-    _one_at_a_time(study)
+    studies.lock(study)  # of two who ask at once, the second sees what the first asked for
     same = _same(study.id, kind, chosen)
     for work in same:
         if work.state in UNFINISHED:
@@ -63,6 +63,11 @@ def find(study: Study, work_id: int) -> Work:
     return work
 
 
+def latest(study_id: int, kind: str, options: Options) -> Work | None:
+    """The one asked for last, whatever became of it."""
+    return next(reversed(_same(study_id, kind, options)), None)
+
+
 def of_study(study: Study, kinds: Collection[str]) -> list[Kept]:
     """Those of these kinds, the one asked for last first."""
     query = (
@@ -77,6 +82,12 @@ def of_study(study: Study, kinds: Collection[str]) -> list[Kept]:
         Kept(work, name or email, age(work.fingerprint, now[work.kind]) if work.kind in now else None)
         for work, name, email in rows
     ]
+
+
+def unfinished(study: Study, kinds: Collection[str]) -> list[Work]:
+    """What of these kinds waits or is under way."""
+    query = select(Work).where(Work.study_id == study.id, Work.kind.in_(kinds), Work.state.in_(UNFINISHED))
+    return list(session.scalars(query.order_by(Work.id)))
 
 
 def open_file(study: Study, work: Work) -> tuple[Path, str]:
@@ -107,17 +118,9 @@ def claim(kinds: Collection[str], now: datetime) -> Work | None:
     return None
 
 
-def settle(
-    work: Work,
-    made_from: Fingerprint,
-    file: str | None,
-    size: int | None,
-    digest: str | None,
-    *,
-    now: datetime,
-) -> bool:
+def settle(work: Work, made_from: Fingerprint, file: work_files.Facts | None, *, now: datetime) -> bool:
     """It is done, and earlier ones of its kind and options are forgotten; False where it was cancelled meanwhile."""
-    facts = {"file": file, "size": size, "digest": digest, "fingerprint": str(made_from)}
+    facts = {"fingerprint": str(made_from)} | (file._asdict() if file else {})
     if not _move("settle", work.id, ended_at=now, error=None, **facts):
         return False
     same = _same(work.study_id, work.kind, work.options)
@@ -130,12 +133,17 @@ def fail(work_id: int, code: str, *, now: datetime) -> bool:
     return _move("fail", work_id, ended_at=now, error=code)
 
 
-def put_back(work: Work, *, now: datetime) -> None:
-    """Whoever made it is gone: it waits again, and fails the second time."""
+def put_back(work: Work) -> None:
+    """The worker stops: it waits again."""
+    _move("put_back", work.id, started_at=None)
+
+
+def take_back(work: Work, *, now: datetime) -> None:
+    """Whoever made it is gone without a word: it waits again, and fails the second time."""
     if work.error:
-        fail(work.id, "work.interrupted", now=now)
+        fail(work.id, work.error, now=now)
     else:
-        _move("put_back", work.id, error="work.interrupted", started_at=None)
+        _move("put_back", work.id, started_at=None, error="work.interrupted")
 
 
 def under_way() -> list[Work]:
@@ -178,11 +186,6 @@ def _forget(works: Sequence[Work]) -> None:
     """The files follow once this is committed, see `work_files.tidy`."""
     if works:
         session.execute(delete(Work).where(Work.id.in_([work.id for work in works])))
-
-
-def _one_at_a_time(study: Study) -> None:
-    """Of two who ask at once, the second sees what the first asked for."""
-    session.execute(select(Study.id).where(Study.id == study.id).with_for_update(key_share=True))
 
 
 def _fingerprints(study: Study, kinds: Collection[str]) -> dict[str, Fingerprint]:

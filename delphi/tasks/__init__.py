@@ -3,6 +3,6 @@
 Importing this package registers every bell.
 """
 
-from delphi.tasks import analyses, notices, outbox, reminders, rounds
+from delphi.tasks import analyses, notices, outbox, reminders, rounds, works
 
-__all__ = ["analyses", "notices", "outbox", "reminders", "rounds"]
+__all__ = ["analyses", "notices", "outbox", "reminders", "rounds", "works"]

@@ -14,6 +14,7 @@ from flask import Flask
 
 from delphi import jobs
 from delphi.db import bells_asked_for, session
+from delphi.tasks import works
 
 LOOK_EVERY = 60  # seconds
 PATIENCE = 30  # seconds that work under way may still take once the worker is told to stop
@@ -29,6 +30,7 @@ def run(app: Flask, parent: int | None = None) -> None:
     _make_tables(queue)
     consumer = queue.huey.create_consumer(workers=1, periodic=False, max_delay=1, shutdown_timeout=PATIENCE)
     consumer.start()
+    works.start(app)
     stopping = _told_to_stop()
     log.info("the worker is ready")
     second = 0
@@ -38,6 +40,7 @@ def run(app: Flask, parent: int | None = None) -> None:
             consumer.check_worker_health()
         time.sleep(1)
         second += 1
+    works.stop(app)
     consumer.stop(graceful=True)
     log.info("the worker has stopped")
 

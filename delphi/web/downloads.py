@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
-from flask import Response
+from flask import Response, send_file
 
 KINDS = {
     ".csv": "text/csv; charset=utf-8",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     ".pdf": "application/pdf",
     ".ics": "text/calendar; charset=utf-8",
     ".png": "image/png",
     ".svg": "image/svg+xml; charset=utf-8",
     ".toml": "application/toml; charset=utf-8",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".zip": "application/zip",
 }
 
@@ -22,3 +24,9 @@ def attachment(data: bytes | str, name: str) -> Response:
     response = Response(data, content_type=KINDS[PurePath(name).suffix])
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+def file(path: Path, name: str) -> Response:
+    """One that is kept on disk, sent as it is read."""
+    kind = KINDS.get(PurePath(name).suffix, "application/octet-stream")
+    return send_file(path, mimetype=kind, as_attachment=True, download_name=name)

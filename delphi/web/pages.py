@@ -28,6 +28,7 @@ from delphi.words import (
     message,
     percent,
     translated,
+    works as work_words,
 )
 
 
@@ -52,6 +53,8 @@ def init_app(app: Flask) -> None:
         waiting=from_experts.waiting,
         way_out=quick_exit.way_out,
         when=when,
+        how_far=work_words.how_far,
+        size_of=work_words.size_of,
         now=clock.now,
         languages=LANGUAGES,
         version=__version__,

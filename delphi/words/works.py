@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
-from flask_babel import lazy_gettext as _
+from flask_babel import format_decimal, gettext, lazy_gettext as _
 
 ERRORS: dict[str, Any] = {
     "work.unknown": _("There is nothing of this kind to be made."),
@@ -17,12 +17,26 @@ ERRORS: dict[str, Any] = {
         "any more. Make it again."
     ),
     # Why a work failed, and what to do.
+    "work.broke": _(
+        "Something went wrong while this was made, and the server’s log says what. Try again; if it fails again, "
+        "tell whoever runs this site."
+    ),
+    "work.killed": _(
+        "The process that made this was stopped from outside, most likely because the server ran out of memory. "
+        "Try again later; if it fails again, tell whoever runs this site."
+    ),
     "work.interrupted": _(
         "The server was stopped twice while this was made. Try again; if it fails again, tell whoever runs this site."
     ),
 }
 
 LABELS: dict[str, Any] = {
+    "work_kind.analysis": _("What the verdicts of a round rest on"),
+    "work_about.analysis": _(
+        "Fragility, stability, differences between panels, and what other rules would say."
+    ),
+    "work_option.language": _("Language"),
+    "work_step.items": _("Item by item"),
     "work_state.waiting": _("Waiting"),
     "work_state.under_way": _("Being made"),
     "work_state.done": _("Ready"),
@@ -31,3 +45,31 @@ LABELS: dict[str, Any] = {
     "work_language.en": _("English"),
     "work_language.fr": _("French"),
 }
+
+
+class Told(Protocol):
+    """What is known of a work that is not finished."""
+
+    state: Any
+    step: str
+    done: int
+    total: int
+
+
+def how_far(work: Told) -> str:
+    """Such as “Item by item: 45 of 155”."""
+    if work.state == "waiting":
+        return gettext("Waiting for its turn.")
+    if not work.step:
+        return gettext("Begun.")
+    step = str(LABELS.get(f"work_step.{work.step}", work.step))
+    if not work.total:
+        return gettext("%(step)s …", step=step)
+    return gettext("%(step)s: %(done)s of %(total)s", step=step, done=work.done, total=work.total)
+
+
+def size_of(size: int) -> str:
+    """Bytes as people read them."""
+    if size < 1_000_000:
+        return gettext("%(number)s kB", number=format_decimal(max(1, round(size / 1000))))
+    return gettext("%(number)s MB", number=format_decimal(round(size / 1_000_000, 1)))

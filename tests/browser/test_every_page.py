@@ -21,8 +21,11 @@ pytestmark = pytest.mark.browser
 # What a GET answers with something that is not a page of ours.
 NOT_PAGES = {
     "static",
+    "facilitator.analysis_progress",
     "facilitator.download",
+    "facilitator.download_work",
     "facilitator.figure_file",
+    "facilitator.files_progress",
     "researcher.expert_template",
     "researcher.item_template",
     "researcher.protocol_document",

@@ -31,7 +31,7 @@ def run(make_app: MakeApp) -> Run:
     def command(*arguments: str, typed: str | None = None, **chosen: str) -> Result:
         if has_app_context():
             session.commit()
-        doors = Doors(lambda: make_app(**chosen), _no_worker)
+        doors = Doors(lambda: make_app(**chosen), _no_worker, _no_worker)
         return CliRunner().invoke(delphi, arguments, obj=doors, input=typed)
 
     return command
@@ -44,7 +44,7 @@ def run_bare(instance: Path) -> Run:
     def command(*arguments: str, typed: str | None = None, **chosen: str) -> Result:
         values = {"secret_key": SECRET, "instance_path": str(instance), **chosen}
         environment = {PREFIX + name.upper(): value for name, value in values.items()}
-        doors = Doors(lambda: create_app(settings.read(environment)), _no_worker)
+        doors = Doors(lambda: create_app(settings.read(environment)), _no_worker, _no_worker)
         return CliRunner().invoke(delphi, arguments, obj=doors, input=typed)
 
     return command

@@ -40,7 +40,7 @@ def no_application(*_: object) -> NoReturn:
 
 
 def run(*arguments: object, language: str = "en") -> Result:
-    doors = Doors(create_app=no_application, run_worker=no_application)
+    doors = Doors(create_app=no_application, run_worker=no_application, do_work=no_application)
     return CliRunner().invoke(delphi, ["--lang", language, "score", *map(str, arguments)], obj=doors)
 
 
@@ -256,7 +256,9 @@ def test_the_table_of_items_has_what_one_sorts_by(two_rounds: Path, tmp_path: Pa
 @pytest.mark.parametrize("language", ["en", "fr"])
 @pytest.mark.parametrize("reason", STOPPING_REASONS)
 def test_every_reason_to_stop_has_words(reason: str, language: str) -> None:
-    with speaking(Doors(create_app=no_application, run_worker=no_application, language=language)):
+    with speaking(
+        Doors(create_app=no_application, run_worker=no_application, do_work=no_application, language=language)
+    ):
         assert " " in label("stopping", reason)
 
 

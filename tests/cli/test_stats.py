@@ -19,7 +19,7 @@ def no_application(*_: object) -> NoReturn:
 
 
 def run(*arguments: object, language: str = "en") -> Result:
-    doors = Doors(create_app=no_application, run_worker=no_application)
+    doors = Doors(create_app=no_application, run_worker=no_application, do_work=no_application)
     return CliRunner().invoke(delphi, ["--lang", language, "stats", *map(str, arguments)], obj=doors)
 
 

@@ -13,9 +13,9 @@ from delphi.domain.analyses import FLAGS
 from delphi.models import Account, Analysis, Round
 from delphi.scoring.presets import names
 from delphi.services import analyses, decisions, verdicts
-from delphi.tasks.analyses import analyse
 from tests.support.clock import Clock
 from tests.support.rounds import World, close, decide_all, make_world, open_round, rate
+from tests.support.works import do_all
 
 SIZES = {"W": 10, "C": 8, "M": 6}
 SPLIT = {"W": [9, 9, 9, 9, 8, 8, 8, 7, 7, 3], "C": [1, 1, 2, 2, 2, 1, 8, 8], "M": [8, 9, 7, 8, 9, 9]}
@@ -53,7 +53,7 @@ def test_closing_asks_the_worker_who_fills_it_once(world: World, clock: Clock) -
     assert "analyses" in bells_asked_for()
     assert analyses.of_round(closed) == {}
     session.commit()
-    analyse()
+    do_all()
     found = analyses.of_round(closed)
     assert set(found) == {world.items["A"].id, world.items["B"].id}
     assert set(session.scalars(select(Analysis.version))) == {delphi.__version__}
@@ -67,7 +67,7 @@ def test_what_was_judged_anew_is_not_overwritten_by_what_was_read_before(world: 
     reading = analyses.read(closed.id)
     verdicts.score_again(closed, decisions.undecided(closed), now=clock.advance(minutes=1))
     assert analyses.keep(reading, analyses.compute(reading), now=clock()) is False
-    assert analyses.waiting() == [closed.id]
+    assert analyses.waiting() == [closed]
 
 
 def test_scoring_again_renews_it(world: World, clock: Clock) -> None:
@@ -75,7 +75,7 @@ def test_scoring_again_renews_it(world: World, clock: Clock) -> None:
     analyses.fill(closed, now=clock())
     verdicts.score_again(closed, [world.items["A"].id], now=clock.advance(minutes=1))
     assert analyses.of_round(closed) == {}
-    assert analyses.waiting() == [closed.id]
+    assert analyses.waiting() == [closed]
 
 
 def test_a_verdict_that_one_expert_would_turn_is_fragile(world: World, clock: Clock) -> None:
@@ -155,8 +155,8 @@ def test_a_hidden_panel_tells_nothing(alice: Account, fay: Account, clock: Clock
 
 def test_a_round_of_before_is_found_by_the_worker(world: World, clock: Clock) -> None:
     second = _second(world, clock, {"W": [9] * 10, "C": [9] * 8, "M": [9] * 6})
-    assert analyses.waiting()[0] == second.id
+    assert analyses.waiting()[0] == second
     session.commit()
-    analyse()
+    do_all()
     assert analyses.waiting() == []
     assert analyses.of_round(second)[world.items["B"].id]["criteria"]["importance"]["since"] == 1

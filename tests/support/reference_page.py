@@ -38,7 +38,7 @@ def _commands(group: click.Group, name: str) -> Iterator[str]:
         called = f"{name} {command.name}"
         if isinstance(command, click.Group):
             yield from _commands(command, called)
-        else:
+        elif not command.hidden:
             yield f"| `{' '.join([called, *_usage(command)])}` | {command.help} |"
 
 

@@ -20,9 +20,9 @@ PATIENCE = 60.0  # seconds
 ROOT = Path(__file__).parents[2]
 
 
-def until(happened: Callable[[], bool]) -> bool:
+def until(happened: Callable[[], bool], patience: float = PATIENCE) -> bool:
     """Whether it happens before patience ends."""
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + patience
     while time.monotonic() < end:
         if happened():
             return True

@@ -16,6 +16,8 @@ from delphi.models import Domain, Event, Panel, Presentation, Protocol, Round, S
 from delphi.services import (
     analyses,
     board,
+    codings,
+    comment_review,
     domains,
     expert_flow,
     figures,
@@ -24,6 +26,7 @@ from delphi.services import (
     protocols,
     results,
 )
+from delphi.services.comment_review import ReadComment
 from delphi.services.expert_flow import RoundFlow
 from delphi.services.reporting.rated import Rated
 from delphi.services.results import Results
@@ -93,6 +96,15 @@ class Record:
     def figures(self) -> figures.Source:
         """What figures are drawn from."""
         return figures.Source(self.study, figures.Choice(), self.now)
+
+    @cached_property
+    def comments(self) -> list[ReadComment]:
+        """Of closed rounds, by item and then by text: never in the order of writing."""
+        return comment_review.of_rounds(self.scored)
+
+    @cached_property
+    def codebook(self) -> codings.Book:
+        return codings.book(self.study)
 
     @cached_property
     def presentation(self) -> Presentation:

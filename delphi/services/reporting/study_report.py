@@ -11,11 +11,16 @@ from flask_babel import force_locale, lazy_gettext as _l
 from delphi.models import Study
 from delphi.reports.document import Block, Document, Section
 from delphi.services.reporting import (
+    analysis,
+    availability,
     brief,
+    comments,
     dissent,
     expert_flow,
     front,
+    item_flow,
     item_results,
+    limits,
     panel_differences,
     participants,
     procedure,
@@ -25,6 +30,7 @@ from delphi.services.reporting import (
     sensitivity,
     stability,
     texts,
+    wordings,
 )
 from delphi.services.reporting.record import Record
 from delphi.words import gettext as _, translated
@@ -116,6 +122,7 @@ SECTIONS: tuple[Kind, ...] = (
         _l(
             "Whatever was analysed outside the platform, with which software. What the platform computes stands below."
         ),
+        analysis.write,
     ),
     Kind(
         "expert_flow",
@@ -137,6 +144,7 @@ SECTIONS: tuple[Kind, ...] = (
         _l(
             "What drove the larger changes: items that were merged, split or reworded. Every single step stands below."
         ),
+        item_flow.write,
     ),
     Kind(
         "results",
@@ -189,6 +197,7 @@ SECTIONS: tuple[Kind, ...] = (
         _l(
             "What comments were about, and what you did not follow and why. Examples below are in the words that may be shown."
         ),
+        comments.write,
     ),
     Kind(
         "limits",
@@ -196,6 +205,7 @@ SECTIONS: tuple[Kind, ...] = (
         _l(
             "What readers should hold against the results: choice of experts, wording, burden, power in the panel. The record adds what it knows of."
         ),
+        limits.write,
     ),
     Kind(
         "discussion",
@@ -231,6 +241,7 @@ SECTIONS: tuple[Kind, ...] = (
         _l(
             "Where data, items and code can be had, under which licence, from when. Say what is held back, and why."
         ),
+        availability.write,
     ),
     Kind(
         "wordings",
@@ -238,6 +249,7 @@ SECTIONS: tuple[Kind, ...] = (
         _l(
             "Languages in which items were written, and how translations were checked. Every wording that was shown stands below."
         ),
+        wordings.write,
     ),
 )
 

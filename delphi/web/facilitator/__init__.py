@@ -7,6 +7,7 @@ from flask import Blueprint
 blueprint = Blueprint("facilitator", __name__)
 
 from delphi.web.facilitator import (  # noqa: E402, F401
+    analysis,
     announcements,
     board,
     coding,
@@ -14,6 +15,7 @@ from delphi.web.facilitator import (  # noqa: E402, F401
     deciding,
     export,
     figures,
+    files,
     from_experts,
     next_round,
     reminding,

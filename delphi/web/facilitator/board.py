@@ -17,7 +17,7 @@ from delphi.models import Study
 from delphi.services import board as service, decisions, rounds, undoing
 from delphi.web import clock
 from delphi.web.errors import status_of
-from delphi.web.facilitator import blueprint
+from delphi.web.facilitator import analysis, blueprint
 from delphi.web.guards import may, study_page
 from delphi.web.numbers import whole
 
@@ -144,6 +144,7 @@ def _board_page(study: Study, asked: View, reason: str = "", error: str = "") ->
         groups=groups.items(),
         shown=len(rows),
         criterion=criterion,
+        analysis=analysis.of_round(study, shown.round) if shown.computing else None,
         bulk=undoing.last_bulk(shown.round, shown.decisions) if shown.deciding and may(DECIDE) else None,
         later=undoing.opened_after(shown.round) if not shown.deciding else None,
         reason=reason,

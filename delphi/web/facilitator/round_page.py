@@ -14,6 +14,7 @@ from delphi.domain.permissions import Permission
 from delphi.domain.states import RoundState
 from delphi.models import Panel, Round, Study
 from delphi.services import (
+    analyses,
     decisions,
     invitees,
     late,
@@ -28,6 +29,7 @@ from delphi.services import (
 )
 from delphi.web import clock
 from delphi.web.errors import status_of
+from delphi.web.facilitator import analysis
 from delphi.web.guards import may
 from delphi.words import explained
 
@@ -70,6 +72,7 @@ def _going(study: Study, so_far: Sequence[Round], known: Sequence[Panel]) -> dic
     everyone = standing.of_round(shown, stands, deliveries)
     takes = shown.state is RoundState.OPEN
     remind = takes and may(RUN)
+    computing = shown.state in analyses.SCORED and shown in analyses.waiting(study)
     return {
         "totals": standing.counted(everyone),
         "by_panel": [
@@ -81,6 +84,8 @@ def _going(study: Study, so_far: Sequence[Round], known: Sequence[Panel]) -> dic
         "deliveries": Counter(one.state for one in deliveries if one.latest),
         "reminding": reminders.due(study, shown, now, stands) if remind else None,
         "late": late.of_round(shown, now) if takes and may(RUN) else [],
+        "analysis": analysis.of_round(study, shown) if computing else None,
+        "computing": computing,
         "undecided": len(decisions.undecided(shown)) if shown.state is RoundState.CLOSED else 0,
     }
 

@@ -11,24 +11,45 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from delphi import __version__
 from delphi.db import session
 from delphi.domain.presentation import Choices, ItemOrder, Suggestions
 from delphi.domain.states import ExpertState, Invited
-from delphi.models import Account, Expert
+from delphi.domain.wordings import ItemText
+from delphi.models import Account, Expert, Participation
 from delphi.reports.document import Drawing, Points
-from delphi.services import outbox, presentations, progress, protocols, reopening, results, standing
+from delphi.services import (
+    comment_answers,
+    comment_review,
+    item_lives,
+    outbox,
+    presentations,
+    progress,
+    protocols,
+    redactions,
+    reopening,
+    results,
+    standing,
+)
 from delphi.services.reporting import (
+    analysis,
+    availability,
+    comments,
     expert_flow,
+    item_flow,
+    limits,
     procedure,
     registration,
     rules,
     selection,
+    wordings,
 )
 from delphi.services.reporting.record import Record
 from tests.support import reported, studies
 from tests.support.clock import Clock
+from tests.support.comments import write as write_comment
 from tests.support.reported import rows, table, texts
-from tests.support.rounds import World, close, make_world, open_round
+from tests.support.rounds import World, close, make_world, open_round, rate
 from tests.support.studies import DOCUMENT
 
 SECTIONS = {
@@ -36,7 +57,13 @@ SECTIONS = {
     "selection": selection,
     "procedure": procedure,
     "rules": rules,
+    "analysis": analysis,
     "expert_flow": expert_flow,
+    "item_flow": item_flow,
+    "comments": comments,
+    "limits": limits,
+    "availability": availability,
+    "wordings": wordings,
 }
 
 
@@ -268,6 +295,168 @@ def test_who_left_is_told_with_what_became_of_the_answers(record: Record) -> Non
     assert "1 expert withdrew from the study" in told
     assert "1 left the answers, without any link to the person." in told
     assert "deliveries and consent are no longer on record" in told
+
+
+# What was computed.
+
+
+def test_the_analysis_names_the_statistics_of_the_sealed_rules_and_the_versions(record: Record) -> None:
+    told = texts(analysis.write(record))
+    assert "share in the high band (%) and share in the low band (%)" in told
+    assert "Definition 7" in told
+    assert f"made with Delphi {__version__}" in told
+    assert "Kruskal-Wallis" not in told  # one panel can be shown, so nothing was compared
+
+
+def test_what_was_not_computed_is_not_told(app: Flask, alice: Account, fay: Account, clock: Clock) -> None:
+    world = make_world(alice, fay, clock())
+    close(world, open_round(world, clock()), clock())
+    with app.test_request_context():
+        told = texts(analysis.write(Record(world.study, clock())))
+    assert "Wilson" in told
+    assert "Fragility" not in told
+    assert "computed with version" not in told
+
+
+# What became of items.
+
+
+def test_items_are_counted_as_they_stand(record: Record) -> None:
+    blocks = item_flow.write(record)
+    assert "The study has had 3 items." in texts(blocks)
+    assert "2 were promoted and 1 was dropped" in texts(blocks)
+    found = table(blocks, "item-flow")
+    assert rows(found, "Round", "Items", "promoted", "dropped") == [(1, 3, 1, 1), (2, 1, 1, 0)]
+
+
+def test_merging_splitting_and_setting_aside_stand_with_their_reasons(
+    app: Flask, alice: Account, fay: Account, clock: Clock
+) -> None:
+    world = make_world(alice, fay, clock())
+    ids = {code: item.id for code, item in world.items.items()}
+    text = {"en": ItemText("Knows both laws"), "fr": ItemText("Connaît les deux lois")}
+    draft = item_lives.Draft("AB", None, text)
+    item_lives.merge(world.study, [ids["A"], ids["B"]], draft, "They say the same.", by=fay, now=clock())
+    item_lives.drop(world.study, [ids["C"]], "Nobody needs it.", by=fay, now=clock())
+    with app.test_request_context():
+        blocks = item_flow.write(Record(world.study, clock()))
+    merged, aside = table(blocks, "merged-and-split"), table(blocks, "set-aside")
+    assert rows(merged, "Items", "Result", "Reason") == [("A, B", "AB", "They say the same.")]
+    assert rows(aside, "What was done", "Items", "Reason") == [("set aside", "C", "Nobody needs it.")]
+
+
+def test_every_wording_stands_with_its_rounds_and_reason(record: Record) -> None:
+    found = table(wordings.write(record), "wordings")
+    assert rows(found, "Item", "No.", "Rounds", "Why it was changed") == [
+        ("A", 1, "1", None),
+        ("A", 2, "2", "Says which law."),
+        ("B", 1, "1", None),
+        ("C", 1, "1", None),
+    ]
+
+
+# What experts wrote.
+
+
+def test_comments_are_counted_by_kind_and_coded_by_two(record: Record) -> None:
+    blocks = comments.write(record)
+    assert "Experts wrote 3 comments." in texts(blocks)
+    assert "on 2 of these they gave the same themes" in texts(blocks)
+    by_kind = rows(table(blocks, "comments"), "Round", "Comments", "a question", "not said")
+    assert by_kind == [(1, 3, 1, 1), (2, 0, 0, 0)]
+    assert rows(table(blocks, "themes"), "Theme", "Comments", "Coded twice") == [("Clarity", 2, 3)]
+
+
+def test_an_answered_comment_stands_with_the_wording_it_led_to(record: Record) -> None:
+    found = table(comments.write(record), "answered-comments")
+    assert rows(found, "Item", "Comment", "Answer of the team", "New wording") == [
+        ("A", "Which law is meant?", "The item now says which.", 2)
+    ]
+
+
+@pytest.mark.parametrize("how", ["redacted", "waiting", "hidden"])
+def test_words_taken_out_of_a_comment_or_kept_from_experts_are_not_told(
+    record: Record, world: World, clock: Clock, how: str
+) -> None:
+    asked = record.rounds[0]
+    of = comment_review.total(asked)
+    found = next(one for one in comment_review.of_round(asked) if "Anna" in one.text)
+    _round, comment = comment_review.at(world.study, 1, found.number, of)
+    reply = {"en": "Thank you.", "fr": "Merci."}
+    comment_answers.answer(world.study, asked, comment, reply, None, by=world.fay, now=clock())
+    if how == "hidden":
+        comment.hidden = True
+    else:
+        world.study.release_redactions = how == "waiting"
+        redactions.redact(
+            world.study, asked, comment, "[Somebody] taught me this.", "A name.", by=world.fay, now=clock()
+        )
+    session.flush()
+    told = texts(comments.write(Record(world.study, clock())))
+    assert "Anna" not in told
+    assert ("[Somebody] taught me this." if how == "redacted" else "not told here") in told
+
+
+def test_an_open_round_tells_nothing_of_its_comments(
+    app: Flask, alice: Account, fay: Account, clock: Clock
+) -> None:
+    world = make_world(alice, fay, clock())
+    opened = open_round(world, clock())
+    write_comment(world, opened, "A", "W", 0, "Not yet for others.", clock())
+    with app.test_request_context():
+        assert comments.write(Record(world.study, clock())) == []
+
+
+# Limits.
+
+
+def test_limits_follow_from_the_record(record: Record) -> None:
+    blocks = limits.write(record)
+    told = texts(blocks)
+    assert "In rounds 1 and 2 not every panel could be shown" in told
+    assert "those who answered went from 17 to 16" in told
+    assert "amended once after data" in told
+    assert "1 of 2 promoted items were rated in one round only" in told
+    assert rows(table(blocks, "overrides"), "Item", "Round", "The rules said", "Decided", "Reason") == [
+        ("A", 2, "Re-rate", "Promote", reported.WHY_OVERRIDDEN)
+    ]
+
+
+def test_low_response_is_a_limit_and_seventy_per_cent_is_not_low(
+    app: Flask, alice: Account, fay: Account, clock: Clock
+) -> None:
+    world = make_world(alice, fay, clock(), {"W": 10})
+    opened = open_round(world, clock())
+    for code in ("A", "B"):
+        rate(world, opened, code, {"W": [9] * 7}, clock())
+    rate(world, opened, "C", {"W": [9] * 6}, clock())
+    close(world, opened, clock())
+    with app.test_request_context():
+        told = texts(limits.write(Record(world.study, clock())))
+        assert "Round 1 was completed by 6 of 10 asked (60%; all experts): less than 70%." in told
+        first = session.scalars(select(Participation).order_by(Participation.id)).all()[6]
+        first.submitted_at = clock()
+        session.flush()
+        assert "less than 70%" not in " ".join(limits.points(Record(world.study, clock())))
+
+
+def test_without_limits_the_report_says_which_were_looked_for(
+    app: Flask, alice: Account, fay: Account, clock: Clock
+) -> None:
+    world = make_world(alice, fay, clock(), {"W": 10})
+    opened = open_round(world, clock())
+    for code in ("A", "B", "C"):
+        rate(world, opened, code, {"W": [5] * 10}, clock())
+    close(world, opened, clock())
+    with app.test_request_context():
+        told = texts(limits.write(Record(world.study, clock())))
+    assert "The record shows none of these: less than 70%" in told
+
+
+def test_data_and_code_name_the_program_and_the_sealed_digest(record: Record) -> None:
+    told = texts(availability.write(record))
+    assert str(record.sealed[-1].digest) in told
+    assert __version__ in told
 
 
 # Whatever the study.

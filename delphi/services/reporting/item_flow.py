@@ -1,0 +1,120 @@
+"""What came into each round, what became of it, and which items were merged, split or set aside beside the rounds."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from flask_babel import ngettext
+
+from delphi.domain.states import Descent, ItemState
+from delphi.reports.document import Block, Column, Drawing, Heading, Paragraph, Shape, Table
+from delphi.services import descents, figures, item_lives
+from delphi.services.descents import Step
+from delphi.services.reporting.phrases import day, listed, told
+from delphi.services.reporting.record import Record
+from delphi.words import gettext as _
+
+
+def write(record: Record) -> list[Block]:
+    states = Counter(one.item.state for _domain, listed in record.results.by_domain for one in listed)
+    if not states:
+        return []
+    return [
+        Paragraph(_standing(states)),
+        *_drawn(record),
+        *_family(record),
+        *_aside(record),
+    ]
+
+
+def _standing(states: Counter[ItemState]) -> str:
+    return told(
+        ngettext(
+            "The study has had %(num)s item.", "The study has had %(num)s items.", states.total()
+        ),
+        _("When this report was made, %(parts)s.", parts=listed(_parts(states))),
+    )  # fmt: skip
+
+
+def _parts(states: Counter[ItemState]) -> Iterator[str]:
+    yield ngettext("%(num)s was promoted", "%(num)s were promoted", states[ItemState.PROMOTED])
+    yield ngettext("%(num)s was dropped", "%(num)s were dropped", states[ItemState.DROPPED])
+    if merged := states[ItemState.MERGED]:
+        yield ngettext("%(num)s had been merged into another", "%(num)s had been merged into others", merged)
+    if split := states[ItemState.SPLIT]:
+        yield ngettext("%(num)s had been split", "%(num)s had been split", split)
+    if still := states[ItemState.IN_PLAY]:
+        yield ngettext("%(num)s was not settled", "%(num)s were not settled", still)
+    if never := states[ItemState.CANDIDATE]:
+        yield ngettext("%(num)s had not been asked", "%(num)s had not been asked", never)
+
+
+def _drawn(record: Record) -> Iterator[Block]:
+    if not record.rounds:
+        return
+    drawn = figures.make("flow", record.figures)
+    yield Drawing("items", drawn, drawn.caption)
+    columns = tuple(Column(title, Shape.COUNT) for title in drawn.columns)
+    note = _(
+        "Of the items of a round, the first columns tell how each came in, the others what became of it."
+    )
+    yield Table("item-flow", _("Items in each round"), columns, drawn.rows, note)
+
+
+def _family(record: Record) -> Iterator[Block]:
+    steps = descents.of_study(record.study)
+    if not steps:
+        return
+    yield Heading(_("Items merged and split"))
+    columns = (
+        Column(_("Items"), width=2),
+        Column(_("What was done"), width=2),
+        Column(_("Result"), width=2),
+        Column(_("Day"), width=2),
+        Column(_("Reason"), width=5),
+    )
+    rows = [
+        (
+            ", ".join(dict.fromkeys(one.source.code for one in together)),
+            _("merged into") if together[0].descent.kind is Descent.MERGED else _("split into"),
+            ", ".join(dict.fromkeys(one.result.code for one in together)),
+            day(record.study, together[0].descent.made_at),
+            together[0].descent.reason,
+        )
+        for together in _together(steps)
+    ]
+    yield Table("merged-and-split", _("Items merged and split, with the reason"), columns, rows)
+
+
+def _together(steps: Sequence[Step]) -> list[list[Step]]:
+    """The steps of one merge or split, in order."""
+    found: dict[object, list[Step]] = {}
+    for one in steps:
+        side = one.result.id if one.descent.kind is Descent.MERGED else one.source.id
+        found.setdefault((one.descent.kind, side, one.descent.made_at, one.descent.reason), []).append(one)
+    return list(found.values())
+
+
+def _aside(record: Record) -> Iterator[Block]:
+    events = record.happened(item_lives.DROPPED, item_lives.RESTORED)
+    if not events:
+        return
+    yield Heading(_("Items set aside by the team between rounds"))
+    columns = (
+        Column(_("Day"), width=2),
+        Column(_("What was done"), width=2),
+        Column(_("Items"), width=3),
+        Column(_("Reason"), width=5),
+    )
+    done = {item_lives.DROPPED: _("set aside"), item_lives.RESTORED: _("taken back")}
+    rows = [
+        (
+            day(record.study, one.happened_at),
+            done[one.kind],
+            ", ".join(one.facts["codes"]),
+            one.facts["reason"],
+        )
+        for one in events
+    ]
+    yield Table("set-aside", _("Items set aside or taken back, with the reason"), columns, rows)
