@@ -29,4 +29,6 @@ def attachment(data: bytes | str, name: str) -> Response:
 def file(path: Path, name: str) -> Response:
     """One that is kept on disk, sent as it is read."""
     kind = KINDS.get(PurePath(name).suffix, "application/octet-stream")
-    return send_file(path, mimetype=kind, as_attachment=True, download_name=name)
+    response = send_file(path, mimetype=kind, as_attachment=True, download_name=name)
+    response.headers["Cache-Control"] = "no-store"  # as of every page; `send_file` has its own idea
+    return response
