@@ -145,7 +145,7 @@ class _Shape:
         self.count = count
         wedge = tan(pi / count) if count > 2 else 2.0
         self.wide = min(50.0, 0.9 * WIDEST * wedge)
-        self.narrow = min(0.9 * BASE * wedge, self.wide / 2.8)
+        self.narrow = min(0.9 * BASE * wedge, self.wide / 4)
         self.apart = LARGEST
         while self.apart > SMALLEST and len(self._places()) < most:
             self.apart -= 0.5
@@ -154,12 +154,13 @@ class _Shape:
 
     @property
     def path(self) -> str:
-        between, wide, narrow = (BASE + WIDEST) / 2, round(self.wide, 1), round(self.narrow, 1)
-        tip = TIP - WIDEST
+        wide, narrow, length = round(self.wide, 1), round(self.narrow, 1), WIDEST - BASE
+        near, far = round(BASE + length / 3), round(WIDEST - length * 0.45)
+        swell = round(narrow + (wide - narrow) * 0.3, 1)
         return (
-            f"M{BASE} {-narrow}C{between} {-narrow} {between} {-wide} {WIDEST} {-wide}"
-            f"A{tip} {wide} 0 0 1 {WIDEST} {wide}"
-            f"C{between} {wide} {between} {narrow} {BASE} {narrow}Z"
+            f"M{BASE} {-narrow}C{near} {-swell} {far} {-wide} {WIDEST} {-wide}"
+            f"A{TIP - WIDEST} {wide} 0 0 1 {WIDEST} {wide}"
+            f"C{far} {wide} {near} {swell} {BASE} {narrow}Z"
         )
 
     def dots(self, count: int) -> list[tuple[float, float]]:

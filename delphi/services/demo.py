@@ -141,7 +141,7 @@ def _set_up(alice: Account, fay: Account, now: datetime) -> _Cast:
 
 
 def _present(study: Study, told: Mapping[str, Any], alice: Account, now: datetime) -> None:
-    """Texts, questions about the expert, the glossary and a content note."""
+    """Texts, questions about the expert, the glossary, a content note, and what the framework says of domains."""
     chosen = {**told["presentation"], "suggestions": Suggestions(told["presentation"]["suggestions"])}
     presentations.save(study, Choices(**chosen), by=alice, now=now)
     for row in told["attributes"]:
@@ -154,6 +154,11 @@ def _present(study: Study, told: Mapping[str, Any], alice: Account, now: datetim
     for row in told["content_notes"]:
         noted = by_name[row["domain"]]
         domains.change(noted, study, noted.name, _texts(row), alice, now)
+    for row in told["narratives"]:
+        domains.tell(by_name[row["domain"]], study, _texts(row), {}, by=alice, now=now)
+    left = told["left_empty"]
+    blank = domains.add(study, None, DomainLevel.DOMAIN, left["name"], alice, now)
+    domains.tell(blank, study, {}, left["reason"], by=alice, now=now)
 
 
 def _texts(row: Mapping[str, Any]) -> dict[str, str]:

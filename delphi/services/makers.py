@@ -17,7 +17,8 @@ from delphi.domain.languages import LANGUAGES
 from delphi.domain.permissions import Permission
 from delphi.domain.works import Options, Progress
 from delphi.models import Study
-from delphi.services import analyses
+from delphi.services import analyses, framework_site
+from delphi.services.reporting.framework import STYLES
 
 
 class Make(Protocol):
@@ -70,6 +71,13 @@ class Kind:
 # In the order in which they are offered.
 KINDS: tuple[Kind, ...] = (
     Kind(analyses.KIND, Permission.MAKE_DECISIONS, analyses.make, None, {"round": analyses.rounds_of}),
+    Kind(
+        framework_site.KIND,
+        Permission.EXPORT,
+        framework_site.write,
+        framework_site.file_name,
+        {"style": one_of(*STYLES)},
+    ),
 )
 
 

@@ -44,6 +44,12 @@ LABELS: dict[str, Any] = {
     "work_state.cancelled": _("Cancelled"),
     "work_language.en": _("English"),
     "work_language.fr": _("French"),
+    "work_kind.framework.site": _("Framework as a site of plain files"),
+    "work_step.pages": _("Writing pages"),
+    "work_style.flower": _("Flower"),
+    "work_style.list": _("Plain list"),
+    "framework_style.flower": _("Flower"),
+    "framework_style.list": _("Plain list"),
 }
 
 

@@ -16,6 +16,7 @@ from delphi.web.facilitator import (  # noqa: E402, F401
     export,
     figures,
     files,
+    framework,
     from_experts,
     next_round,
     reminding,
