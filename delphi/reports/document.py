@@ -91,15 +91,16 @@ class Drawing:
 
 @dataclass(frozen=True)
 class Picture:
-    """A drawing of our own, no chart: SVG without style sheet or script, the same in every format.
-
-    `caption` and `alternative` are as of a `Drawing`; the SVG says the latter itself where it stands in a page.
-    """
+    """A drawing of our own, no chart: SVG without style sheet or script, the same in every format."""
 
     key: str
     svg: str
+    title: str
     caption: str
     alternative: str
+
+    def words(self) -> str:
+        return self.alternative
 
 
 Block = Heading | Paragraph | Points | Quote | Table | Drawing | Picture

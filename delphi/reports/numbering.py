@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from delphi.reports.document import Document, Drawing, Table
+from delphi.reports.document import Document, Drawing, Picture, Table
 
 
 @dataclass(frozen=True)
@@ -17,10 +17,10 @@ class Numbering:
     tables: Mapping[str, int]
     figures: Mapping[str, int]
 
-    def of(self, block: Table | Drawing) -> int:
+    def of(self, block: Table | Drawing | Picture) -> int:
         return self.tables[block.key] if isinstance(block, Table) else self.figures[block.key]
 
-    def name(self, block: Table | Drawing) -> str:
+    def name(self, block: Table | Drawing | Picture) -> str:
         """Such as "Table 3"."""
         word = table_word() if isinstance(block, Table) else figure_word()
         return f"{word}\u00a0{self.of(block)}"
@@ -38,8 +38,10 @@ def tables(document: Document) -> Iterator[Table]:
     return (one for section in document.sections for one in section.blocks if isinstance(one, Table))
 
 
-def drawings(document: Document) -> Iterator[Drawing]:
-    return (one for section in document.sections for one in section.blocks if isinstance(one, Drawing))
+def drawings(document: Document) -> Iterator[Drawing | Picture]:
+    return (
+        one for section in document.sections for one in section.blocks if isinstance(one, Drawing | Picture)
+    )
 
 
 def numbered(document: Document) -> Numbering:

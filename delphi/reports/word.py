@@ -19,12 +19,14 @@ from delphi.reports.document import (
     Drawing,
     Heading,
     Paragraph,
+    Picture,
     Points,
     Quote,
     Section,
     Table,
 )
 from delphi.reports.figures.figure import Spec
+from delphi.reports.figures.rendering import png_of_svg
 from delphi.reports.numbering import figure_word, numbered, table_word
 from delphi.reports.widths import is_sideways, shares
 from delphi.words import lead_in
@@ -119,6 +121,10 @@ class _Writer:
                 self._table(block)
             case Drawing():
                 self._drawing(block)
+            case Picture():
+                self._picture(png_of_svg(block.svg), block.words())
+                self._caption(figure_word(), "Figure", self.numbers.of(block), block.title, with_next=False)
+                self._text(block.caption, "Report note")
 
     def _text(self, text: str, style: str = "Normal") -> Any:
         paragraph = self.made.add_paragraph(style=style)
@@ -156,16 +162,16 @@ class _Writer:
         if figure.spec is None:
             self._text(_("Nothing to draw yet"), "Report note")
         else:
-            self._picture(figure.spec, drawing.words())
+            self._picture(self.draw(figure.spec, "png"), drawing.words())
         self._caption(figure_word(), "Figure", self.numbers.of(drawing), figure.title, with_next=False)
         self._text(figure.caption, "Report note")
 
-    def _picture(self, spec: Spec, words: str) -> None:
+    def _picture(self, png: bytes, words: str) -> None:
         from docx.shared import Cm, Inches
 
         paragraph = self.made.add_paragraph()
         paragraph.paragraph_format.keep_with_next = True
-        picture = paragraph.add_run().add_picture(BytesIO(self.draw(spec, "png")))
+        picture = paragraph.add_run().add_picture(BytesIO(png))
         [image] = picture._inline.xpath(".//pic:blipFill/a:blip/@r:embed")
         part = self.made.part.related_parts[image].image
         wide, tall = Inches(part.px_width / SHARP), Inches(part.px_height / SHARP)

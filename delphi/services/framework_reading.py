@@ -27,9 +27,8 @@ class Reading:
     def study(self) -> Study:
         return self.framework.study
 
-    @property
-    def has_blanks(self) -> bool:
-        return any(area.blank for area in self.framework.areas)
+    def explained(self) -> str:
+        return told.explained(self.framework)
 
     def address(self, area: Area) -> str:
         return f"#area-{area.number}"

@@ -48,10 +48,14 @@ class Reading:
     def kind(block: Block) -> str:
         return type(block).__name__.lower()
 
+    @classmethod
+    def picture(cls, spec: Spec) -> str:
+        return cls.inline(pictures.of(spec, "svg").decode())
+
     @staticmethod
-    def picture(spec: Spec) -> str:
+    def inline(svg: str) -> str:
         """In the page itself: a document has no other files."""
-        return f"data:image/svg+xml;base64,{base64.b64encode(pictures.of(spec, 'svg')).decode()}"
+        return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
 
 
 def _pdf(document: Document, target: Path) -> None:

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from delphi.domain.errors import NotFound
 from delphi.models import Study
 from delphi.reports.document import Document
-from delphi.services.reporting import study_report
+from delphi.services.reporting import framework, study_report
 
 # Study, language, now.
 Build = Callable[[Study, str, datetime], Document]
@@ -35,10 +35,18 @@ REPORT = DocumentKind(
     study_report.SECTIONS,
 )
 
+FRAMEWORK = DocumentKind(
+    framework.KEY,
+    _l("Framework"),
+    _l("The promoted items by part and domain, each with how it got there: what the study hands on."),
+    lambda study, language, now: framework.of(study, language, now=now),
+    framework.SECTIONS,
+)
+
 
 def of(_study: Study) -> Mapping[str, DocumentKind]:
     """By key, in the order of the overview; a study's panels may have documents of their own."""
-    return {one.key: one for one in (REPORT,)}
+    return {one.key: one for one in (REPORT, FRAMEWORK)}
 
 
 def get(study: Study, key: str) -> DocumentKind:

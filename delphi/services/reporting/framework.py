@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from flask_babel import force_locale, ngettext
+from flask_babel import force_locale, lazy_gettext as _l, ngettext
 
-from delphi import __version__
 from delphi.models import Domain, Study
 from delphi.reports import flower
 from delphi.reports.document import (
     Block,
+    Cell,
     Column,
     Document,
     Heading,
@@ -24,7 +25,9 @@ from delphi.reports.document import (
     Table,
 )
 from delphi.services.framework import Area, Entry, Framework, Shelf
-from delphi.services.reporting import provenance
+from delphi.services.reporting import front, provenance, texts
+from delphi.services.reporting.record import Record
+from delphi.services.reporting.study_report import Kind
 from delphi.words import gettext as _, label, lead_in, translated
 
 KEY = "framework"
@@ -32,17 +35,40 @@ FLOWER, LIST = "flower", "list"
 STYLES = (FLOWER, LIST)
 
 
+# The parts with a text of the team's own; areas have their narratives.
+SECTIONS = (
+    Kind("overview", _l("The framework at a glance"), _l("What the framework is for, and how to read it.")),
+    Kind(
+        "participants",
+        _l("Who took part"),
+        _l("Whom the panels stand for, and how they were brought together."),
+    ),
+    Kind(
+        "method",
+        _l("How it was made"),
+        _l("What came before the rounds, and what a reader should know of them."),
+    ),
+)
+
+
 def of(study: Study, language: str, *, now: datetime, style: str = FLOWER) -> Document:
-    framework = Framework(study)
+    framework, record = Framework(study), Record(study, now)
+    own, omitted = texts.of(study, KEY, language), texts.omitted(study, KEY)
     with force_locale(language):
+        sections = [
+            replace(one, own=own[one.key].text, own_language=own[one.key].language) if one.key in own else one
+            for one in _sections(framework, style)
+            if one.key not in omitted
+        ]
         return Document(
             KEY,
             translated(study.title),
             _("The framework: what was promoted, and how it got there"),
             language,
             now,
-            facts=_facts(framework),
-            sections=list(_sections(framework, style)),
+            facts=[(_("Items"), str(len(framework.entries))), *front.facts(record)],
+            mark=front.mark(record),
+            sections=sections,
         )
 
 
@@ -89,6 +115,13 @@ def drawing(framework: Framework, key: str, addresses: Sequence[str] = ()) -> fl
     )
 
 
+def explained(framework: Framework) -> str:
+    """What stands under the drawing."""
+    if any(area.blank for area in framework.areas):
+        return _("A petal for each area, a dot for each item. Dashed petals were left empty on purpose.")
+    return _("A petal for each area, a dot for each item.")
+
+
 def in_words(framework: Framework) -> str:
     """What the drawing shows, for those who do not see it."""
     told = [_("%(name)s (%(count)s)", name=title_of(area), count=counted(area)) for area in framework.areas]
@@ -98,13 +131,6 @@ def in_words(framework: Framework) -> str:
         + "; ".join(told)
         + "."
     )
-
-
-def _facts(framework: Framework) -> list[tuple[str, str]]:
-    told = [(_("Items"), str(len(framework.entries))), (_("Software"), f"Delphi {__version__}")]
-    if framework.sealed:
-        told.insert(1, (_("Protocol in force"), f"SHA-256 {framework.sealed[-1].digest}"))
-    return told
 
 
 def _sections(framework: Framework, style: str) -> Iterator[Section]:
@@ -131,31 +157,35 @@ def _overview(framework: Framework, style: str) -> Iterator[Block]:
         yield Picture(
             "flower",
             flower.svg(drawing(framework, "flower")),
-            _("The framework at a glance: a petal for each area, a dot for each item."),
+            _("The framework at a glance"),
+            explained(framework),
             in_words(framework),
         )
     if framework.areas:
-        yield Table(
-            "areas",
-            _("Parts and areas of the framework"),
-            (
-                Column(_("No."), Shape.COUNT),
-                Column(_("Part"), width=2),
-                Column(_("Area"), width=4),
-                Column(_("Items"), Shape.COUNT),
-                Column(_("Remark"), width=3),
-            ),
-            [
-                (
-                    area.number,
-                    translated(area.part.name) if area.part else None,
-                    title_of(area),
-                    len(area.entries),
-                    translated(area.domain.left_empty) if area.blank and area.domain else None,
-                )
-                for area in framework.areas
-            ],
-        )
+        yield _areas(framework)
+
+
+def _areas(framework: Framework) -> Table:
+    columns = [
+        Column(_("No."), Shape.COUNT),
+        Column(_("Area"), width=4),
+        Column(_("Items"), Shape.COUNT),
+        Column(_("Why it has none"), width=4),
+    ]
+    rows: list[list[Cell]] = [
+        [
+            area.number,
+            title_of(area),
+            len(area.entries),
+            translated(area.domain.left_empty) if area.blank and area.domain else None,
+        ]
+        for area in framework.areas
+    ]
+    if framework.parts:
+        columns.insert(1, Column(_("Part"), width=2))
+        for area, row in zip(framework.areas, rows, strict=True):
+            row.insert(1, translated(area.part.name) if area.part else None)
+    return Table("areas", _("Parts and areas of the framework"), columns, rows)
 
 
 def _contents(areas: Sequence[Area]) -> list[Block]:
