@@ -246,15 +246,9 @@ def _experts(study: Study, by_code: Mapping[str, Panel], now: datetime) -> list[
         made.append(expert)
     session.add_all(made)
     session.flush()
+    alike = {"study_id": study.id, "phone": "", "updated_at": now}
     rows = [
-        {
-            "expert_id": expert.id,
-            "study_id": study.id,
-            "name": one.name,
-            "email": one.email,
-            "phone": "",
-            "updated_at": now,
-        }
+        {**alike, "expert_id": expert.id, "name": one.name, "email": one.email}
         for expert, one in zip(made, answers.experts(), strict=True)
     ]
     session.execute(insert(Contact), rows)
