@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -336,3 +337,90 @@ def test_the_bundle_is_small_text_files(world: World, clock: Clock, tmp_path: Pa
     with zipfile.ZipFile(target) as archive:
         assert archive.testzip() is None
         assert {"README.md", "codebook.md", "datapackage.json", "results.json"} <= set(archive.namelist())
+
+
+class TestPublic:
+    """Nobody can be found in it, and it says what that costs."""
+
+    @pytest.fixture
+    def public(self, world: World, clock: Clock, tmp_path: Path) -> Path:
+        return unpacked(world.study, "public", tmp_path, clock())
+
+    @pytest.mark.parametrize("script", SCRIPTS)
+    def test_what_the_rules_need_and_may_be_told_is_reproduced(self, public: Path, script: Script) -> None:
+        # Rules for every panel cannot be recomputed where M is not told; C was put to W alone.
+        assert {row["item"]: row["recomputable"] for row in table(public, "verdicts")} == {
+            "A": "false",
+            "B": "false",
+            "C": "true",
+        }
+        status, told = script(public)
+        assert status == 0
+        assert told.splitlines()[0] == "1 of 1 verdicts reproduced."
+        assert "2 more cannot be recomputed" in told
+
+    @pytest.mark.parametrize("script", SCRIPTS)
+    @pytest.mark.parametrize("preset", ["apmo", "rand_ucla_ipras", "comet_70_15", "cvr_ayre_scally"])
+    def test_presets(
+        self, alice: Account, fay: Account, clock: Clock, tmp_path: Path, preset: str, script: Script
+    ) -> None:
+        sizes = {"W": 24, "C": 16} if preset == "comet_70_15" else SIZES
+        made = make_world(alice, fay, clock(), sizes, _document(preset))
+        support.closed_round(made, 2, clock(), more=9)
+        _reproduced(script, unpacked(made.study, "public", tmp_path, clock()), 12)
+
+    @pytest.mark.parametrize("script", SCRIPTS)
+    def test_whatever_a_protocol_can_say(
+        self, alice: Account, fay: Account, clock: Clock, tmp_path: Path, script: Script
+    ) -> None:
+        made = _world(alice, fay, clock, RICH)
+        support.closed_round(made, 3, clock(), more=9)
+        status, told = script(unpacked(made.study, "public", tmp_path, clock()))
+        assert status == 0, told
+
+    @pytest.mark.parametrize("script", SCRIPTS)
+    def test_a_changed_rating_is_named(self, public: Path, script: Script) -> None:
+        def lower(rows: list[Row]) -> None:
+            row = next(row for row in rows if row["item"] == "B" and row["rating"] not in ("", "unable"))
+            row["rating"] = "1" if row["rating"] != "1" else "9"
+
+        tamper(public, "ratings", lower)
+        status, told = script(public)
+        assert (status, "Round 1, item B, importance, pooled: " in told) == (1, True)
+
+    def test_frictionless_accepts_it(self, public: Path) -> None:
+        _valid(public)
+
+    def test_everybody_alike_is_five_or_more(self, public: Path) -> None:
+        alike = Counter(
+            (row["round"], row["item"], row["criterion"], row["panels"]) for row in table(public, "ratings")
+        )
+        assert min(alike.values()) >= 5
+        assert {panels for *_, panels in alike} == {"", "W"}
+
+    def test_no_pseudonym_no_comment_and_no_small_panel(self, world: World, public: Path) -> None:
+        codes = {expert.code for experts in world.experts.values() for expert in experts}
+        text = "".join(path.read_text(encoding="utf-8") for path in public.rglob("*") if path.is_file())
+        assert not [code for code in codes if code in text]
+        assert not (public / "data" / "comments.csv").exists()
+        assert {row["group"] for row in table(public, "summaries")} == {"pooled", "W"}
+
+    def test_the_report_says_what_it_costs(self, public: Path) -> None:
+        report = json.loads((public / "anonymisation-report.json").read_text(encoding="utf-8"))
+        assert report["k"] == 5
+        (told,) = report["rounds"]
+        assert told["verdicts_not_recomputed"] == ["A", "B"]
+        assert told["panels_not_told"] == {"C": 2, "M": 2}
+        text = (public / "anonymisation-report.md").read_text(encoding="utf-8")
+        assert "Panel Panel M (M) is not told beside answers to 2 of 3 items." in text
+
+    def test_too_few_answers_are_left_out_whole(
+        self, alice: Account, fay: Account, clock: Clock, tmp_path: Path
+    ) -> None:
+        made = make_world(alice, fay, clock(), {"W": 4}, studies.DOCUMENT.replace("raters = 2", "raters = 1"))
+        support.closed_round(made, 1, clock())
+        folder = unpacked(made.study, "public", tmp_path, clock())
+        assert (table(folder, "ratings"), table(folder, "summaries")) == ([], [])
+        assert {row["recomputable"] for row in table(folder, "verdicts")} == {"false"}
+        assert python(folder)[0] == 0
+        _valid(folder)

@@ -11,7 +11,7 @@ from delphi.domain.errors import NotFound
 from delphi.domain.permissions import Permission
 from delphi.exporters.datapackage import Sheet
 from delphi.services import presentation_file
-from delphi.services.bundling import answer_tables, comment_tables, item_tables, rule_tables
+from delphi.services.bundling import answer_tables, comment_tables, item_tables, public_tables, rule_tables
 from delphi.services.bundling.scope import Scope
 
 
@@ -82,7 +82,40 @@ def research(scope: Scope) -> Contents:
     return Contents(about, sheets, documents=lambda: (told,))
 
 
-PROFILES: tuple[Profile, ...] = (Profile("research", Permission.EXPORT, research),)
+def public(scope: Scope) -> Contents:
+    """Answers that lead to nobody: everybody alike in what is told of an answer is at least k."""
+    made = public_tables.anonymise(scope)
+    sheets = [
+        *_rules(scope),
+        item_tables.panel_sheet(scope),
+        item_tables.round_sheet(scope),
+        item_tables.item_sheet(scope, own_fields=False),
+        item_tables.wording_sheet(scope, reasons=False),
+        item_tables.descent_sheet(scope, times=False),
+        answer_tables.verdict_sheet(scope, made.not_recomputed),
+        answer_tables.summary_sheet(scope),
+        answer_tables.decision_sheet(scope, whole=False),
+        public_tables.rating_sheet(scope),
+    ]
+    about = _(
+        "The data of a Delphi study for the public: every answer of every closed round, cut from its expert. Answers "
+        "to one item cannot be joined to answers to another, and a panel stands beside an answer only where at least "
+        "%(k)s experts are alike in what is told. What was left out for this, and what it costs, is in "
+        "anonymisation-report.md.",
+        k=made.k,
+    )
+    report = [
+        Document(public_tables.REPORT, _("what was left out so that nobody can be found"), made.report()),
+        Document(public_tables.REPORT_DATA, _("the same for programs"), made.report_data()),
+    ]
+    return Contents(about, sheets, who="answer", documents=lambda: report)
+
+
+# A profile with more tables, such as a full backup, is one more row here; `bundles` writes whatever it lists.
+PROFILES: tuple[Profile, ...] = (
+    Profile("research", Permission.EXPORT, research),
+    Profile("public", Permission.EXPORT, public),
+)
 
 
 def of(key: str) -> Profile:

@@ -84,10 +84,10 @@ class Scope:
         total = len(self.rounds)
         for done, closed in enumerate(self.rounds):
             self.told(done, total)
-            yield from self._asked_in(closed)
+            yield from self.asked_in(closed)
         self.told(total, total)
 
-    def _asked_in(self, closed: Round) -> Iterator[Asked]:
+    def asked_in(self, closed: Round) -> Iterator[Asked]:
         criteria = tuple(self.rules_of(closed).rules.criteria)
         numbers = wordings.numbers(closed)
         answered = _answers_by_item(closed)
