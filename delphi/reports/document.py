@@ -15,6 +15,19 @@ from delphi.reports.figures.figure import Figure
 Cell = str | int | float | date | None
 
 
+class Reference(str):
+    """A text that leads to a section of a document: a link in a page, plain words elsewhere."""
+
+    document: str
+    section: str
+
+    @classmethod
+    def to(cls, document: str, section: str, words: str) -> Reference:
+        made = cls(words)
+        made.document, made.section = document, section
+        return made
+
+
 @dataclass(frozen=True)
 class Heading:
     """Below the section's own title: level 1 under it, level 2 under that. `anchor` is unique in the document."""

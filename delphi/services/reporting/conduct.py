@@ -31,9 +31,9 @@ def feedback(record: Record) -> Iterator[Block]:
                 "kept apart from answers and could be read by owners and researchers of the study only."
             ),
             ngettext(
-                "Numbers of groups of fewer than %(num)s expert were shown to nobody, nor could they be worked out "
+                "Numbers of groups of fewer than %(num)s expert were shown on no page, nor could they be worked out "
                 "from others.",
-                "Numbers of groups of fewer than %(num)s experts were shown to nobody, nor could they be worked out "
+                "Numbers of groups of fewer than %(num)s experts were shown on no page, nor could they be worked out "
                 "from others.",
                 record.minimum_group_size,
             ),

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from delphi.domain.errors import NotFound
 from delphi.models import Study
 from delphi.reports.document import Document
-from delphi.services.reporting import framework, study_report
+from delphi.services.reporting import checklists, framework, study_report
 
 # Study, language, now.
 Build = Callable[[Study, str, datetime], Document]
@@ -44,9 +44,23 @@ FRAMEWORK = DocumentKind(
 )
 
 
+def _checklist(name: str) -> DocumentKind:
+    return DocumentKind(
+        f"checklist-{name}",
+        _l("%(name)s checklist", name=name.upper()),
+        _l(
+            "Each question with the answer from the record, where it stands in the report, and what proves it."
+        ),
+        lambda study, language, now: checklists.of(study, name, language, now=now),
+    )
+
+
+CHECKLISTS = tuple(_checklist(name) for name in checklists.NAMES)
+
+
 def of(_study: Study) -> Mapping[str, DocumentKind]:
     """By key, in the order of the overview; a study's panels may have documents of their own."""
-    return {one.key: one for one in (REPORT, FRAMEWORK)}
+    return {one.key: one for one in (REPORT, FRAMEWORK, *CHECKLISTS)}
 
 
 def get(study: Study, key: str) -> DocumentKind:

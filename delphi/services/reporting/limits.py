@@ -185,7 +185,7 @@ def _once(record: Record) -> Iterator[str]:
 
 
 def _reworded(record: Record) -> Iterator[str]:
-    changed = [one for one in _asked(record) if len(_wordings(one)) > 1]
+    changed = [one for one in _asked(record) if reworded(one)]
     if changed:
         yield ngettext(
             "%(num)s item was rated in more than one wording; a change of its answers may come from the words.",
@@ -194,8 +194,9 @@ def _reworded(record: Record) -> Iterator[str]:
         )
 
 
-def _wordings(one: Result) -> set[int]:
-    return {found.wording_number for found in one.passages if found.stored}
+def reworded(one: Result) -> bool:
+    """Whether it was rated in more than one wording."""
+    return len({found.wording_number for found in one.passages if found.stored}) > 1
 
 
 def _rounds(record: Record) -> Iterator[str]:

@@ -257,9 +257,7 @@ SECTIONS: tuple[Kind, ...] = (
 def of(study: Study, language: str, *, now: datetime) -> Document:
     """The whole report in one language; items and texts that lack it stand in the other."""
     record = Record(study, now)
-    own, omitted = texts.of(study, KEY, language), texts.omitted(study, KEY)
     with force_locale(language):
-        sections = [_section(kind, own.get(kind.key), record) for kind in SECTIONS if kind.key not in omitted]
         return Document(
             KEY,
             translated(study.title),
@@ -268,8 +266,15 @@ def of(study: Study, language: str, *, now: datetime) -> Document:
             now,
             facts=front.facts(record),
             mark=front.mark(record),
-            sections=[one for one in sections if one.own or one.blocks],
+            sections=sections(record, language),
         )
+
+
+def sections(record: Record, language: str) -> list[Section]:
+    """Those that the report has: neither left out nor empty. Asked for in the locale of `language`."""
+    own, omitted = texts.of(record.study, KEY, language), texts.omitted(record.study, KEY)
+    written = [_section(kind, own.get(kind.key), record) for kind in SECTIONS if kind.key not in omitted]
+    return [one for one in written if one.own or one.blocks]
 
 
 def _section(kind: Kind, own: texts.Own | None, record: Record) -> Section:
