@@ -110,10 +110,12 @@ def _coded(record: Record) -> Iterator[Block]:
     yield Paragraph(
         told(
             ngettext(
-                "%(num)s comment was coded with themes", "%(num)s comments were coded with themes", len(coded)
+                "%(num)s comment was coded with themes.",
+                "%(num)s comments were coded with themes.",
+                len(coded),
             ),
             ngettext(
-                "by one member of the team.", "by %(num)s members of the team, each apart.", len(coders)
+                "One member of the team coded.", "%(num)s members of the team coded, each apart.", len(coders)
             ),
             _overall(report),
             _settled(book),
