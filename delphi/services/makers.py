@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -17,7 +18,9 @@ from delphi.domain.languages import LANGUAGES
 from delphi.domain.permissions import Permission
 from delphi.domain.works import Options, Progress
 from delphi.models import Study
-from delphi.services import analyses, framework_site
+from delphi.services import analyses, framework_site, report_files
+from delphi.services.report_files import Format
+from delphi.services.reporting import documents
 from delphi.services.reporting.framework import STYLES
 
 
@@ -68,8 +71,19 @@ class Kind:
         return found
 
 
+def _report(wanted: Format) -> Kind:
+    return Kind(
+        f"report.{wanted}",
+        Permission.EXPORT,
+        partial(report_files.make, wanted),
+        partial(report_files.name, wanted),
+        {"document": lambda study: list(documents.of(study)), "language": LANGUAGE},
+    )
+
+
 # In the order in which they are offered.
 KINDS: tuple[Kind, ...] = (
+    *map(_report, Format),
     Kind(analyses.KIND, Permission.MAKE_DECISIONS, analyses.make, None, {"round": analyses.rounds_of}),
     Kind(
         framework_site.KIND,

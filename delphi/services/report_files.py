@@ -1,16 +1,19 @@
-"""A document as a file: PDF, Word or a workbook. Drawing the figures takes seconds, so the worker does it."""
+"""A document as a file: PDF, Word or a workbook. Drawing the figures takes seconds, so it is long work."""
 
 from __future__ import annotations
 
 import base64
 from collections.abc import Callable
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
 from flask import render_template
 from flask_babel import force_locale
 
+from delphi.domain.works import Options, Progress
 from delphi.exporters.pdf import to_pdf
+from delphi.models import Study
 from delphi.reports import word, workbook
 from delphi.reports.cells import shown
 from delphi.reports.document import Block, Document
@@ -18,6 +21,7 @@ from delphi.reports.figures.figure import Spec
 from delphi.reports.numbering import numbered
 from delphi.reports.widths import is_sideways, shares
 from delphi.services import pictures
+from delphi.services.reporting import documents
 
 
 class Format(StrEnum):
@@ -32,6 +36,20 @@ def write(document: Document, wanted: Format, target: Path) -> None:
     """The whole file in the document's language."""
     with force_locale(document.language):
         WRITE[wanted](document, target)
+
+
+def make(
+    wanted: Format, study: Study, options: Options, target: Path, progress: Progress, *, now: datetime
+) -> None:
+    """As long work: the document of this key in this language."""
+    progress("reading", 0, 0)
+    document = documents.build(study, options["document"], options["language"], now=now)
+    progress("writing", 0, 0)
+    write(document, wanted, target)
+
+
+def name(wanted: Format, study: Study, options: Options) -> str:
+    return f"study-{study.id}-{options['document']}-{options['language']}.{wanted}"
 
 
 class Reading:

@@ -111,6 +111,6 @@ def tidy() -> None:
 def _on_disk() -> Iterator[tuple[Path, tuple[int, int]]]:
     """Each file with its study and work."""
     for path in root().glob("*/*"):
-        number = re.match(r"\.?(\d+)[-.]", path.name)
+        number = re.match(r"\.*(\d+)[-.]", path.name)
         if number and path.parent.name.isdigit():
             yield path, (int(path.parent.name), int(number[1]))

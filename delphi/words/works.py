@@ -31,11 +31,23 @@ ERRORS: dict[str, Any] = {
 }
 
 LABELS: dict[str, Any] = {
+    "work_kind.report.pdf": _("Report as PDF"),
+    "work_kind.report.docx": _("Report as a Word document"),
+    "work_kind.report.xlsx": _("Tables of a report as a workbook"),
+    "format.pdf": _("PDF"),
+    "format.docx": _("Word"),
+    "format.xlsx": _("Workbook (XLSX)"),
+    "work_step.reading": _("Reading the record"),
+    "work_step.writing": _("Drawing figures and setting pages"),
     "work_kind.analysis": _("What the verdicts of a round rest on"),
     "work_about.analysis": _(
         "Fragility, stability, differences between panels, and what other rules would say."
     ),
+    "work_about.framework.site": _(
+        "The promoted items as pages that need no server: unpack the ZIP and open index.html."
+    ),
     "work_option.language": _("Language"),
+    "work_option.style": _("Drawing"),
     "work_step.items": _("Item by item"),
     "work_state.waiting": _("Waiting"),
     "work_state.under_way": _("Being made"),

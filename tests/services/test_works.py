@@ -16,6 +16,7 @@ from delphi.domain.works import Age, WorkState
 from delphi.models import Account, Comment, Event, ReportText, Round, Work
 from delphi.services import freshness, history, makers, redactions, rehearsals, withdrawals, work_files, works
 from delphi.tasks import making
+from delphi.words import LABELS
 from tests.support.clock import Clock
 from tests.support.comments import write
 from tests.support.rounds import World, close, decide_all, make_world, open_round, rate
@@ -323,3 +324,19 @@ def test_what_failed_or_was_cancelled_is_not_asked_for_by_itself_again(
     works.ask(world.study, analyses.KIND, {"round": "1"}, by=world.fay, now=clock())
     do_all()
     assert analyses.waiting() == []
+
+
+# The kinds there are.
+
+
+@pytest.mark.parametrize("kind", makers.KINDS, ids=lambda kind: kind.key)
+def test_every_kind_has_its_words(kind: makers.Kind, world: World) -> None:
+    assert f"work_kind.{kind.key}" in LABELS
+    if kind.file:
+        assert "document" in kind.options or f"work_about.{kind.key}" in LABELS
+        chosen = kind.chosen(world.study, {})
+        assert work_files.NAME.fullmatch(kind.file(world.study, chosen))
+        for option in set(kind.options) - {"document"}:
+            assert f"work_option.{option}" in LABELS
+            for value in kind.options[option](world.study):
+                assert f"work_{option}.{value}" in LABELS

@@ -13,6 +13,7 @@ from delphi.domain.permissions import Permission
 from delphi.models import Study, Work
 from delphi.services import makers, works
 from delphi.services.makers import Kind
+from delphi.services.reporting import documents
 from delphi.web import clock, downloads
 from delphi.web.facilitator import blueprint
 from delphi.web.guards import may, study_page
@@ -64,9 +65,12 @@ def shown(study: Study) -> dict[str, Any]:
     kinds = offered()
     return {
         "kinds": [
-            (kind.key, {name: allowed(study) for name, allowed in kind.options.items()}) for kind in kinds
+            (kind.key, {name: allowed(study) for name, allowed in kind.options.items()})
+            for kind in kinds
+            if "document" not in kind.options  # those stand with their document, under Reports
         ],
         "made": works.of_study(study, [kind.key for kind in kinds]),
+        "titles": {key: kind.title for key, kind in documents.of(study).items()},
     }
 
 
