@@ -19,6 +19,7 @@
         stability       {"verdict", "reason", "n", "value"} of those who answered both; None below the minimum
         movement        {"n", "up", "down", "stayed", "crossed", "table"} of the same; crossed: to another band;
                         table: 3 x 3 counts, bands low to high, before in rows; None where it would tell of few
+        departures      those who rated it then and not now, see `delphi/domain/departures.py`; or None
     flags           of FLAGS, what the board can be searched by
 
 Nothing in it rests on a group that is too small to show, nor can such a group be computed from it.
@@ -33,6 +34,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any, Final
 
 from delphi.domain.anonymity import may_also_show
+from delphi.domain.departures import departures
 from delphi.domain.protocols import StudyProtocol
 from delphi.domain.works import Progress, untold
 from delphi.scoring.rules import POOLED, Criterion, Rule
@@ -107,9 +109,10 @@ def analyse(protocol: StudyProtocol, cases: Sequence[Case], progress: Progress =
         found.append({"fragility": fragility, "holds": holds, **presets})
         progress("items", done, len(cases))  # nearly all the time goes into fragilities
     for key, criterion in protocol.rules.criteria.items():
-        for content, case, p in zip(found, cases, _groups_p(cases, key), strict=True):
+        left = departures(protocol, cases, key, _told)
+        for content, case, p, gone in zip(found, cases, _groups_p(cases, key), left, strict=True):
             own = content.setdefault("criteria", {})
-            own[key] = _of_criterion(protocol, case, criterion, p)
+            own[key] = _of_criterion(protocol, case, criterion, p) | {"departures": gone}
     return [content | {"flags": list(_flags(content))} for content in found]
 
 

@@ -13,7 +13,7 @@ from delphi.models import Account, Comment, Question, Round
 from delphi.reports.document import Block, Document, Drawing, Paragraph, Points, Quote, Table
 from delphi.scoring.rules import Verdict
 from delphi.services import analyses, decisions
-from delphi.services.reporting import study_report
+from delphi.services.reporting import documents, study_report
 from tests.support.clock import Clock
 from tests.support.rounds import World, close, decide_all, make_world, open_round, rate
 
@@ -270,3 +270,50 @@ def ask(world: World, answers: dict[str, list[str]]) -> None:
         for expert, value in zip(world.experts[panel], given, strict=True):
             expert.attributes = {"role": [value]}
     session.flush()
+
+
+class TestAttrition:
+    def test_who_left_could_have_changed_a_verdict(self, world: World, now: datetime) -> None:
+        two_rounds(world, now)
+        (row,) = table(report(world, now), "attrition").rows
+        assert row[:6] == ["B", "importance", 2, 1, 1, 18]
+        assert row[6:8] == [None, None]
+        assert row[9] == "nothing else"
+
+    def test_nobody_left(self, world: World, now: datetime) -> None:
+        one_round(world, now)
+        assert blocks(report(world, now), "attrition") == []
+
+
+class TestSummary:
+    def test_says_what_was_kept_in_plain_words(self, world: World, now: datetime) -> None:
+        one_round(world, now)
+        found = documents.build(world.study, "summary", "en", now=now)
+        assert [one.key for one in found.sections] == ["asked", "of_whom", "agreed", "differ", "next"]
+        assert "19 of 19 experts answered" in words(found, "of_whom")
+        assert "Knows the law (en)" in words(found, "agreed")
+
+    def test_has_no_table(self, world: World, now: datetime) -> None:
+        two_rounds(world, now)
+        found = documents.build(world.study, "summary", "fr", now=now)
+        assert not [block for one in found.sections for block in one.blocks if isinstance(block, Table)]
+
+
+class TestPanelSummary:
+    def test_stands_beside_the_others(self, world: World, now: datetime) -> None:
+        two_rounds(world, now)
+        found = documents.build(world.study, "panel-M", "en", now=now)
+        rows = {row[0]: row for row in table(found, "items-1").rows}
+        assert rows["B"][3:5] == [5, 1]
+        assert rows["B"][5] == 0
+        assert rows["B"][7:9] == [100, 100]
+        assert "B" in [row[0] for row in table(found, "apart").rows]
+
+    def test_a_panel_that_may_not_be_shown_has_none(self, world: World, now: datetime) -> None:
+        opened = open_round(world, now)
+        rate(world, opened, "A", HIGH | {"M": [1, 1, 1]}, now)
+        close(world, opened, now + LATER)
+        assert "panel-M" not in documents.of(world.study)
+
+    def test_an_empty_study_has_only_what_is_of_the_whole(self, world: World) -> None:
+        assert not [key for key in documents.of(world.study) if key.startswith("panel-")]

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
 
+from delphi.db import session
 from delphi.domain.errors import NotFound
-from delphi.models import Study
+from delphi.models import Round, StoredVerdict, Study
 from delphi.reports.document import Document
-from delphi.services.reporting import checklists, framework, study_report
+from delphi.scoring.rules import POOLED
+from delphi.services import panels
+from delphi.services.reporting import checklists, framework, panel_summary, study_report, summary
+from delphi.words import translated
 
 # Study, language, now.
 Build = Callable[[Study, str, datetime], Document]
@@ -58,9 +63,41 @@ def _checklist(name: str) -> DocumentKind:
 CHECKLISTS = tuple(_checklist(name) for name in checklists.NAMES)
 
 
-def of(_study: Study) -> Mapping[str, DocumentKind]:
-    """By key, in the order of the overview; a study's panels may have documents of their own."""
-    return {one.key: one for one in (REPORT, FRAMEWORK, *CHECKLISTS)}
+SUMMARY = DocumentKind(
+    summary.KEY,
+    _l("Plain-language summary"),
+    _l("Two pages in everyday words: what was asked, of whom, what came out and what comes next."),
+    lambda study, language, now: summary.of(study, language, now),
+    summary.SECTIONS,
+)
+
+
+def of(study: Study) -> Mapping[str, DocumentKind]:
+    """By key, in the order of the overview; each panel large enough to be shown has one of its own."""
+    return {one.key: one for one in (REPORT, SUMMARY, FRAMEWORK, *CHECKLISTS, *_of_panels(study))}
+
+
+def _of_panels(study: Study) -> Iterator[DocumentKind]:
+    shown = panels_shown(study)
+    for panel in panels.list_of(study) if len(shown) > 1 else ():
+        if panel.code in shown:
+            yield DocumentKind(
+                panel_summary.PREFIX + panel.code,
+                _l("Panel summary: %(name)s", name=translated(panel.name, panel.code)),
+                _l("One panel’s answers beside those of the others, item by item."),
+                panel_summary.build(panel.code),
+                panel_summary.sections(panel.code),
+            )
+
+
+def panels_shown(study: Study) -> set[str]:
+    """The groups of which some number of some round may be told."""
+    query = (
+        select(StoredVerdict.shown_groups)
+        .join(Round, Round.id == StoredVerdict.round_id)
+        .where(Round.study_id == study.id)
+    )
+    return {code for groups in session.scalars(query) for code in groups} - {POOLED}
 
 
 def get(study: Study, key: str) -> DocumentKind:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -12,6 +12,7 @@ from delphi.models import Study
 from delphi.reports.document import Block, Document, Section
 from delphi.services.reporting import (
     analysis,
+    attrition,
     availability,
     brief,
     comments,
@@ -174,6 +175,7 @@ SECTIONS: tuple[Kind, ...] = (
         _l(
             "What is known of those who left, and whether they could have thought otherwise. The bounds below say how much that could change."
         ),
+        attrition.write,
     ),
     Kind(
         "sensitivity",
@@ -273,7 +275,14 @@ def of(study: Study, language: str, *, now: datetime) -> Document:
 def sections(record: Record, language: str) -> list[Section]:
     """Those that the report has: neither left out nor empty. Asked for in the locale of `language`."""
     own, omitted = texts.of(record.study, KEY, language), texts.omitted(record.study, KEY)
-    written = [_section(kind, own.get(kind.key), record) for kind in SECTIONS if kind.key not in omitted]
+    return assembled(SECTIONS, own, omitted, record)
+
+
+def assembled(
+    kinds: Sequence[Kind], own: Mapping[str, texts.Own], omitted: Collection[str], record: Record
+) -> list[Section]:
+    """The sections of a document that say something and were not left out."""
+    written = [_section(kind, own.get(kind.key), record) for kind in kinds if kind.key not in omitted]
     return [one for one in written if one.own or one.blocks]
 
 
