@@ -19,6 +19,7 @@ from delphi.cli.restore import restore
 from delphi.cli.score import score
 from delphi.cli.serve import serve
 from delphi.cli.stats import stats
+from delphi.cli.verify import verify
 from delphi.cli.work import work
 from delphi.cli.worker import worker
 from delphi.domain.languages import LANGUAGES
@@ -42,6 +43,6 @@ def delphi(doors: Doors, lang: str) -> None:
 
 for command in (
     *(score, stats, serve, worker, work, migrate, demo),
-    *(account, items, experts, bundle, restore, doctor),
+    *(account, items, experts, bundle, restore, verify, doctor),
 ):
     delphi.add_command(command)

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO, Final, Literal
+from typing import IO, Any, BinaryIO, Final, Literal
 
 from delphi.exporters.tables import Cell, neutral
 
@@ -125,7 +125,7 @@ class Written:
 class Archive:
     """A ZIP being written; the time of each entry is `made_at`, so that the same content gives the same bytes."""
 
-    def __init__(self, target: Path, made_at: datetime) -> None:
+    def __init__(self, target: Path | IO[bytes], made_at: datetime) -> None:
         self._zip = zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED)
         self._stamp = made_at.timetuple()[:6]
         self.files: dict[str, Written] = {}

@@ -6,19 +6,18 @@ the team are named by address and name alone: no password, no session.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from enum import Enum
 from typing import Any, Final
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from sqlalchemy import Table, select, union
 
 from delphi import __version__
 from delphi.db import session
 from delphi.domain.errors import DomainError
+from delphi.exporters.datapackage import Archive
 from delphi.models import Account, Event, Study
 from delphi.services import study_rows
 
@@ -36,12 +35,12 @@ def tables() -> list[Table]:
     return [one for one in study_rows.tables() if one.name not in LEFT_OUT]
 
 
-def add(archive: ZipFile, study: Study, *, now: datetime) -> None:
+def add(archive: Archive, study: Study, *, now: datetime) -> None:
     """Row by row: memory does not grow with the study."""
     if study.rehearsal_of_id is not None:
         raise DomainError("backup.of_rehearsal")
-    listed = [_write(archive, ACCOUNTS, _accounts(study), now)]
-    listed += [_write(archive, table.name, _rows(table, study), now) for table in tables()]
+    listed = [_write(archive, ACCOUNTS, _accounts(study))]
+    listed += [_write(archive, table.name, _rows(table, study)) for table in tables()]
     manifest = {
         "format": FORMAT,
         "version": VERSION,
@@ -49,24 +48,15 @@ def add(archive: ZipFile, study: Study, *, now: datetime) -> None:
         "made_at": now.isoformat(),
         "tables": listed,
     }
-    archive.writestr(_entry(MANIFEST, now), json.dumps(manifest, indent=1))
+    archive.add(MANIFEST, json.dumps(manifest, indent=1))
 
 
-def _write(archive: ZipFile, name: str, rows: Iterable[Mapping[str, Any]], now: datetime) -> dict[str, Any]:
-    digest, count = hashlib.sha256(), 0
-    with archive.open(_entry(f"{FOLDER}{name}.jsonl", now), "w") as file:
-        for row in rows:
-            line = json.dumps(row, ensure_ascii=False, default=_plain).encode() + b"\n"
-            file.write(line)
-            digest.update(line)
-            count += 1
-    return {"name": name, "rows": count, "sha256": digest.hexdigest()}
-
-
-def _entry(name: str, now: datetime) -> ZipInfo:
-    entry = ZipInfo(name, now.timetuple()[:6])
-    entry.compress_type = ZIP_DEFLATED
-    return entry
+def _write(archive: Archive, name: str, rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    path, count = f"{FOLDER}{name}.jsonl", 0
+    with archive.text(path) as stream:
+        for count, row in enumerate(rows, 1):  # noqa: B007 - the last one is how many
+            stream.write(json.dumps(row, ensure_ascii=False, default=_plain) + "\n")
+    return {"name": name, "rows": count, "sha256": archive.files[path].digest}
 
 
 def _plain(value: object) -> object:

@@ -13,6 +13,7 @@ from delphi.domain.errors import DomainError
 from delphi.domain.works import Progress
 from delphi.exporters.datapackage import Archive
 from delphi.models import Study
+from delphi.services import backups
 from delphi.services.bundling import codebook, profiles, readme, results_document, scripts
 from delphi.services.bundling.profiles import Contents, Profile
 from delphi.services.bundling.rule_tables import file_of
@@ -26,12 +27,15 @@ def write(study: Study, profile: str, target: Path, progress: Progress, *, now: 
     """The whole bundle as `target`, or nothing: it gets its name when it is complete."""
     chosen = profiles.of(profile)
     scope = Scope(study, now, lambda done, total: progress(STEP, done, total))
-    if not scope.rounds:
+    if not scope.rounds and not chosen.backup:
         raise DomainError("bundle.no_closed_round")
     part = target.with_name(f".{target.name}.unfinished")
     try:
         with Archive(part, now) as archive:
-            _fill(archive, scope, chosen)
+            if scope.rounds:
+                _fill(archive, scope, chosen)
+            if chosen.backup:
+                backups.add(archive, study, now=now)
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)

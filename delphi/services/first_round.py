@@ -9,7 +9,7 @@ from delphi.domain import protocols as documents
 from delphi.domain.errors import DomainError
 from delphi.domain.states import StudyState
 from delphi.models import Account, Round, Study
-from delphi.services import panels, protocols, round_items, rounds, studies
+from delphi.services import panels, protocols, registration, round_items, rounds, studies, works
 
 
 def planned(study: Study) -> Round | None:
@@ -41,6 +41,7 @@ def seal_and_open(
         if documents.digest(protocols.current(study).document) != digest:
             raise DomainError("protocol.changed_meanwhile")
         protocols.seal(study, by=by, now=now)
+        works.ask(study, registration.KIND, {}, by=by, now=now)
     made = planned(study)
     if made is None:
         made = rounds.plan(study, wanted, by=by, now=now)

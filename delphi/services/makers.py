@@ -18,7 +18,7 @@ from delphi.domain.languages import LANGUAGES
 from delphi.domain.permissions import Permission
 from delphi.domain.works import Options, Progress
 from delphi.models import Study
-from delphi.services import analyses, framework_site, report_files
+from delphi.services import analyses, framework_site, registration, report_files
 from delphi.services.report_files import Format
 from delphi.services.reporting import documents
 from delphi.services.reporting.framework import STYLES
@@ -92,6 +92,7 @@ KINDS: tuple[Kind, ...] = (
         framework_site.file_name,
         {"style": one_of(*STYLES)},
     ),
+    Kind(registration.KIND, Permission.EXPORT, registration.write, registration.file_name),
 )
 
 

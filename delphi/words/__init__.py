@@ -30,6 +30,7 @@ from delphi.words import (
     rounds,
     studies,
     suggestions,
+    verification,
     works,
 )
 
@@ -55,6 +56,7 @@ _NOUNS = (
     backups,
     reports,
     bundles,
+    verification,
 )
 
 ERRORS: dict[str, Any] = {code: text for noun in _NOUNS for code, text in noun.ERRORS.items()}

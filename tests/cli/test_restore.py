@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from zipfile import ZipFile
 
 import pytest
 from sqlalchemy import delete, func, select
 
 from delphi.db import session
 from delphi.domain.permissions import Role
+from delphi.exporters.datapackage import Archive
 from delphi.models import Account, Study
 from delphi.services import backups, studies, study_rows
 from tests.cli.conftest import Run
@@ -22,7 +22,7 @@ def file(alice: Account, fay: Account, clock: Clock, tmp_path: Path) -> Path:
     """The backup of a study that is lost."""
     study = rounds.make_world(alice, fay, clock()).study
     path, study_id = tmp_path / "full.zip", study.id
-    with ZipFile(path, "w") as archive:
+    with Archive(path, clock()) as archive:
         backups.add(archive, study, now=clock())
     for table in reversed(study_rows.tables()):
         session.execute(delete(table).where(study_rows.of(table, study_id)))

@@ -18,6 +18,7 @@ from sqlalchemy import delete, select
 from delphi.db import session
 from delphi.domain.errors import DomainError
 from delphi.domain.permissions import Role
+from delphi.exporters.datapackage import Archive
 from delphi.models import (
     Account,
     Comment,
@@ -37,6 +38,7 @@ from delphi.models.message import MessageState
 from delphi.scoring.rules import Verdict
 from delphi.services import (
     backups,
+    bundles,
     decisions,
     demo,
     links,
@@ -56,7 +58,7 @@ INSIDE = ("once", "told_until", "facts", "audience", "content")  # hold ids, and
 
 def _backup(study: Study, clock: Clock) -> io.BytesIO:
     file = io.BytesIO()
-    with ZipFile(file, "w") as archive:
+    with Archive(file, clock()) as archive:
         backups.add(archive, study, now=clock())
     return file
 
@@ -424,3 +426,25 @@ def test_every_cause_of_a_message_is_known() -> None:
     assert {"round", "reminder", "thanks", "news"} <= found
     for prefix in found - without:
         assert any(pattern.match(f"{prefix}-1") for pattern, _table in restoring.CAUSES), prefix
+
+
+def test_the_full_bundle_holds_the_tables_too_and_is_restored(
+    full: Study, clock: Clock, tmp_path: Path
+) -> None:
+    target = tmp_path / "full.zip"
+    bundles.write(full, "full", target, lambda *_told: None, now=clock())
+    with ZipFile(target) as archive:
+        assert {"data/ratings.csv", "recompute.py", backups.MANIFEST} <= set(archive.namelist())
+    before = _content(full)
+    _forget(full)
+    _same(before, _content(_restored(io.BytesIO(target.read_bytes()), clock)))
+
+
+def test_a_study_without_answers_has_a_full_bundle(alice: Account, clock: Clock, tmp_path: Path) -> None:
+    study = made_studies.make_study(alice, clock())
+    session.commit()
+    target = tmp_path / "full.zip"
+    bundles.write(study, "full", target, lambda *_told: None, now=clock())
+    before = _content(study)
+    _forget(study)
+    _same(before, _content(_restored(io.BytesIO(target.read_bytes()), clock)))

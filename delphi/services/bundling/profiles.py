@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from flask_babel import gettext as _
 
@@ -11,7 +11,14 @@ from delphi.domain.errors import NotFound
 from delphi.domain.permissions import Permission
 from delphi.exporters.datapackage import Sheet
 from delphi.services import presentation_file
-from delphi.services.bundling import answer_tables, comment_tables, item_tables, public_tables, rule_tables
+from delphi.services.bundling import (
+    answer_tables,
+    comment_tables,
+    digests,
+    item_tables,
+    public_tables,
+    rule_tables,
+)
 from delphi.services.bundling.scope import Scope
 
 
@@ -39,9 +46,12 @@ class Contents:
 
 @dataclass(frozen=True)
 class Profile:
+    """`backup`: also every row there is, to restore the study from."""
+
     key: str
     permission: Permission
     contents: Callable[[Scope], Contents]
+    backup: bool = False
 
 
 def _rules(scope: Scope) -> list[Sheet]:
@@ -70,6 +80,7 @@ def research(scope: Scope) -> Contents:
         comment_tables.theme_sheet(scope),
         comment_tables.coding_sheet(scope),
         answer_tables.rating_sheet(scope),
+        digests.sheet(scope),
     ]
     about = _(
         "The data of a Delphi study for research: every answer of every closed round by the pseudonym of its expert, "
@@ -111,10 +122,20 @@ def public(scope: Scope) -> Contents:
     return Contents(about, sheets, who="answer", documents=lambda: report)
 
 
-# A profile with more tables, such as a full backup, is one more row here; `bundles` writes whatever it lists.
+def full(scope: Scope) -> Contents:
+    """What research gets, beside the rows themselves."""
+    about = _(
+        "Everything there is of a Delphi study: the tables of the research bundle, and in the folder backup every row, "
+        "with the names and addresses of experts beside their answers. “delphi restore” gives the study back from it. "
+        "It is for the owners of the study alone: encrypt it, and delete it when it is not needed any more."
+    )
+    return replace(research(scope), about=about)
+
+
 PROFILES: tuple[Profile, ...] = (
     Profile("research", Permission.EXPORT, research),
     Profile("public", Permission.EXPORT, public),
+    Profile("full", Permission.BACK_UP, full, backup=True),
 )
 
 

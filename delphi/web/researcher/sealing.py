@@ -14,7 +14,7 @@ from delphi.domain.errors import DomainError
 from delphi.domain.permissions import Permission
 from delphi.models import Protocol, Study
 from delphi.scoring.problems import ProtocolError
-from delphi.services import protocols, readiness, studies
+from delphi.services import protocols, readiness, registration, studies, works
 from delphi.web import clock
 from delphi.web.errors import status_of
 from delphi.web.guards import study_page
@@ -46,7 +46,8 @@ def seal_protocol(study: Study) -> Any:
     if request.form.get("digest") != shown:
         return _seal_page(study, _("The protocol was changed meanwhile. Read it again, then seal it.")), 409
     protocols.seal(study, by=current_user.account, now=clock.now())
-    flash(_("The protocol is sealed."), "ok")
+    works.ask(study, registration.KIND, {}, by=current_user.account, now=clock.now())
+    flash(_("The protocol is sealed. Its registration pack is being made: find it under Reports."), "ok")
     return redirect(url_for("researcher.protocol", study_id=study.id), 303)
 
 
