@@ -169,3 +169,10 @@ def test_a_report_of_a_study_without_any_round(
     made = support.make_world(alice, fay, clock() + timedelta(days=1))
     session.commit()
     assert sign_in(client, fay).get(at(made, "report")).status_code == 200
+
+
+def test_a_checklist_leads_to_the_sections_of_the_report(page: Browser, world: World) -> None:
+    html = page.get(at(world, "checklist-accord")).text
+    assert '<a href="report#registration">Registration and protocol</a>' in html
+    assert "Not documented" in html
+    assert 'id="registration"' in page.get(at(world, "report")).text
