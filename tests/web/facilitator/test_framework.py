@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import select
 
+from delphi.db import session
 from delphi.domain.permissions import Role
 from delphi.domain.states import StudyState
-from delphi.models import Account
+from delphi.models import Account, Work
 from tests.support import frameworks
 from tests.support.client import Browser
 from tests.support.clock import Clock
@@ -71,3 +73,17 @@ def test_what_is_said_of_areas_may_change_after_the_end(
     assert change in alices.get(f"/studies/{grown.study.id}/framework").text
     assert alices.post(change, data={"narrative_en": "Said afterwards."}).status_code == 303
     assert "Said afterwards." in alices.get(f"/studies/{grown.study.id}/framework").text
+
+
+def test_its_site_is_made_in_the_style_that_is_looked_at(
+    client: Browser, grown: Grown, alice: Account, sign_in: SignIn
+) -> None:
+    alices = sign_in(client, alice)
+    page = alices.get(f"/studies/{grown.study.id}/framework?style=list").text
+    assert 'name="style" value="list"' in page
+    sent = {"kind": "framework.site", "style": "list"}
+    assert alices.post(f"/studies/{grown.study.id}/files", data=sent).status_code == 303
+    work = session.scalars(select(Work).where(Work.kind == "framework.site")).one()
+    assert work.options == {"style": "list"}
+    assert "Framework as a site" in alices.get(f"/studies/{grown.study.id}/files").text
+    assert alices.post(f"/studies/{grown.study.id}/files", data={**sent, "style": "cake"}).status_code == 400
