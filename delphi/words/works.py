@@ -57,10 +57,6 @@ LABELS: dict[str, Any] = {
     "work_language.en": _("English"),
     "work_language.fr": _("French"),
     "work_kind.framework.site": _("Framework as a site of plain files"),
-    "work_about.framework.site": _(
-        "A ZIP with a page for each area and item, in every language of the study, ready to be put on a website."
-    ),
-    "work_option.style": _("Style of the drawing"),
     "work_step.pages": _("Writing pages"),
     "work_style.flower": _("Flower"),
     "work_style.list": _("Plain list"),
