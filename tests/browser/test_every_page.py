@@ -33,6 +33,7 @@ NOT_PAGES = {
     "expert.deadline",
     "expert.own_answers_csv",
     "expert.own_answers_pdf",
+    "expert.settled_pdf",
     "public.health",
     "public.worker",
     "public.mailbox_html",  # the message itself, as a mail program shows it

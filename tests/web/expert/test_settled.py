@@ -255,3 +255,19 @@ def test_what_was_merged_split_or_set_aside_between_rounds_says_so(
     item_lives.drop(world.study, [a], "Asked elsewhere.", by=world.fay, now=clock())
     page = _settled(enter(world.experts["W"][1]), world)
     assert "Asked elsewhere." in page
+
+
+def test_the_same_stands_in_a_file(world: World, clock: Clock, enter: Enter) -> None:
+    _decide_for_good(world, _first_round(world, clock), clock)
+    browser = enter(world.experts["W"][0])
+    answer = browser.get(f"/x/{world.study.id}/settled.pdf")
+    assert answer.status_code == 200
+    assert answer.data.startswith(b"%PDF")
+
+
+def test_nobody_else_gets_the_file(
+    world: World, clock: Clock, client: Browser, fay: Account, sign_in: Callable[[Browser, Account], object]
+) -> None:
+    _decide_for_good(world, _first_round(world, clock), clock)
+    sign_in(client, fay)
+    assert b"%PDF" not in client.get(f"/x/{world.study.id}/settled.pdf").data
