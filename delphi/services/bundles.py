@@ -8,9 +8,11 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
+from flask_babel import force_locale
+
 from delphi import __version__
 from delphi.domain.errors import DomainError
-from delphi.domain.works import Progress
+from delphi.domain.works import Options, Progress
 from delphi.exporters.datapackage import Archive
 from delphi.models import Study
 from delphi.services import backups
@@ -39,6 +41,24 @@ def write(study: Study, profile: str, target: Path, progress: Progress, *, now: 
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)
+
+
+def make_research(study: Study, options: Options, target: Path, progress: Progress, *, now: datetime) -> None:
+    with force_locale(options["language"]):
+        write(study, "research", target, progress, now=now)
+
+
+def make_public(study: Study, options: Options, target: Path, progress: Progress, *, now: datetime) -> None:
+    with force_locale(options["language"]):
+        write(study, "public", target, progress, now=now)
+
+
+def research_name(study: Study, _options: Options) -> str:
+    return f"study-{study.id}-research.zip"
+
+
+def public_name(study: Study, _options: Options) -> str:
+    return f"study-{study.id}-public.zip"
 
 
 def _fill(archive: Archive, scope: Scope, profile: Profile) -> None:

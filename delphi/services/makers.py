@@ -18,7 +18,7 @@ from delphi.domain.languages import LANGUAGES
 from delphi.domain.permissions import Permission
 from delphi.domain.works import Options, Progress
 from delphi.models import Study
-from delphi.services import analyses, framework_site, registration, report_files
+from delphi.services import analyses, bundles, framework_site, registration, report_files
 from delphi.services.report_files import Format
 from delphi.services.reporting import documents
 from delphi.services.reporting.framework import STYLES
@@ -93,6 +93,16 @@ KINDS: tuple[Kind, ...] = (
         {"style": one_of(*STYLES)},
     ),
     Kind(registration.KIND, Permission.EXPORT, registration.write, registration.file_name),
+    Kind(
+        "bundle.research",
+        Permission.EXPORT,
+        bundles.make_research,
+        bundles.research_name,
+        {"language": LANGUAGE},
+    ),
+    Kind(
+        "bundle.public", Permission.EXPORT, bundles.make_public, bundles.public_name, {"language": LANGUAGE}
+    ),
 )
 
 

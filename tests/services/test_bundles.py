@@ -15,12 +15,13 @@ from sqlalchemy import func, select
 
 from delphi.db import session
 from delphi.domain.errors import DomainError
+from delphi.domain.permissions import Permission
 from delphi.domain.protocols import StudyProtocol
 from delphi.exporters.tables import neutral, original
 from delphi.models import Account, Comment, Contact, Item, Participation, StoredVerdict, Study
 from delphi.scoring import presets
 from delphi.scoring.protocol import Protocol
-from delphi.services import bundles, demo, protocols, rounds
+from delphi.services import bundles, demo, makers, protocols, rounds
 from tests.support import bundles as support, studies
 from tests.support.bundles import Row, needs_r, python, r, table, tamper, unpacked
 from tests.support.clock import Clock
@@ -254,6 +255,20 @@ def test_it_tells_how_far_it_is(world: World, clock: Clock, tmp_path: Path) -> N
     told: list[tuple[str, int, int]] = []
     bundles.write(world.study, "research", tmp_path / "b.zip", lambda *far: told.append(far), now=clock())
     assert told[-1] == ("bundle", 1, 1)
+
+
+@pytest.mark.parametrize("profile", ["research", "public"])
+def test_the_worker_makes_it_in_the_language_asked_for(
+    world: World, clock: Clock, tmp_path: Path, profile: str
+) -> None:
+    kind = makers.of(f"bundle.{profile}")
+    assert kind.permission is Permission.EXPORT
+    target = tmp_path / "made.zip"
+    kind.make(world.study, kind.chosen(world.study, {"language": "fr"}), target, lambda *_: None, now=clock())
+    assert kind.file is not None
+    assert kind.file(world.study, {}) == f"study-{world.study.id}-{profile}.zip"
+    with zipfile.ZipFile(target) as archive:
+        assert archive.read("README.md").decode().startswith("# Ce dont les spécialistes ont besoin")
 
 
 def test_the_same_study_gives_the_same_bytes(world: World, clock: Clock, tmp_path: Path) -> None:
