@@ -46,6 +46,12 @@ LABELS: dict[str, Any] = {
     "work_about.framework.site": _(
         "The promoted items as pages that need no server: unpack the ZIP and open index.html."
     ),
+    "work_about.bundle.research": _(
+        "Every table under pseudonyms, the sealed rules, and scripts in Python and R that recompute each verdict."
+    ),
+    "work_about.bundle.public": _(
+        "The same for anybody: answers are cut from their experts, and small groups are put together."
+    ),
     "work_option.language": _("Language"),
     "work_option.style": _("Drawing"),
     "work_step.items": _("Item by item"),

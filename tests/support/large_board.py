@@ -94,7 +94,7 @@ def _judgements(world: World) -> list[dict[str, Any]]:
     return [one.to_dict() for one in judge(sealed, ratings)]
 
 
-def _content(number: int) -> dict[str, Any]:
+def content(number: int) -> dict[str, Any]:
     own = {
         "rule_splits": [["W"], ["C"]] if number % 3 else None,
         "groups_p": number / ITEMS,
@@ -131,7 +131,7 @@ def _rows(world: World, rounds: list[Round], items: list[int], now: datetime) ->
             judged = {"protocol_id": protocol_id, "judgement": judgements[number], "computed_at": now}
             shown = {"shown_groups": ["pooled", *world.panels]}
             yield StoredVerdict, place | judged | shown | {"verdict": judgements[number]["verdict"]}
-            yield Analysis, place | {"content": _content(number), "version": "1", "computed_at": now}
+            yield Analysis, place | {"content": content(number), "version": "1", "computed_at": now}
             if one.number < ROUNDS or number % 2:
                 made = {"verdict": "re-rate", "outcome": "re-rate", "reason": "Experts disagree still."}
                 yield Decision, place | made | {"decided_by_id": world.fay.id, "decided_at": now}
