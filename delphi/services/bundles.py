@@ -53,6 +53,15 @@ def make_public(study: Study, options: Options, target: Path, progress: Progress
         write(study, "public", target, progress, now=now)
 
 
+def make_full(study: Study, options: Options, target: Path, progress: Progress, *, now: datetime) -> None:
+    with force_locale(options["language"]):
+        write(study, "full", target, progress, now=now)
+
+
+def full_name(study: Study, _options: Options) -> str:
+    return f"study-{study.id}-full.zip"
+
+
 def research_name(study: Study, _options: Options) -> str:
     return f"study-{study.id}-research.zip"
 

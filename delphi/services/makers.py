@@ -103,6 +103,15 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "bundle.public", Permission.EXPORT, bundles.make_public, bundles.public_name, {"language": LANGUAGE}
     ),
+    Kind(
+        "bundle.full",
+        Permission.BACK_UP,
+        bundles.make_full,
+        bundles.full_name,
+        {"language": LANGUAGE},
+        kept=timedelta(days=1),  # it holds contacts
+        answers=True,
+    ),
 )
 
 

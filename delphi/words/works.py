@@ -49,6 +49,15 @@ LABELS: dict[str, Any] = {
     "work_about.bundle.research": _(
         "Every table under pseudonyms, the sealed rules, and scripts in Python and R that recompute each verdict."
     ),
+    "work_kind.bundle.full": _("Full backup"),
+    "work_about.bundle.full": _(
+        "Everything there is of the study, names and addresses of experts included, to restore it elsewhere. Keep it "
+        "as safe as the study itself; here it is kept for a day."
+    ),
+    "work_about.registration": _(
+        "Protocol, rules in words, items and message texts as they were sealed, with the SHA-256 of each file: for a "
+        "registry."
+    ),
     "work_about.bundle.public": _(
         "The same for anybody: answers are cut from their experts, and small groups are put together."
     ),
