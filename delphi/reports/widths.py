@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import sqrt
 
 from delphi.reports.cells import shown
 from delphi.reports.document import Column, Section, Shape, Table
 
 UPRIGHT, SIDEWAYS = 104, 158  # letters in a line of small print on a sheet of A4
-PADDING = 2  # letters, of both sides of a cell
+SLACK = 3  # letters, that even the narrowest column asks for
+PADDING = 4  # letters, of both sides of a cell
 LONGEST_WORD, LONGEST_TEXT = 24, 120  # longer ones are broken; longer texts ask for no more
-MOST_UPRIGHT = 8  # columns; more stand on a sheet turned sideways
 
 
 def is_wide(table: Table) -> bool:
-    return len(table.columns) > MOST_UPRIGHT or sum(_needs(table)) > UPRIGHT
+    return sum(_needs(table)) > UPRIGHT
 
 
 def is_sideways(section: Section) -> bool:
@@ -27,13 +28,10 @@ def shares(table: Table) -> list[float]:
     needs = _needs(table)
     room = max(0, (SIDEWAYS if is_wide(table) else UPRIGHT) - sum(needs))
     wishes = [
-        column.width * (min(LONGEST_TEXT, _most(table, at, len)) + PADDING - need)
+        SLACK + column.width * max(0, min(LONGEST_TEXT, _usual(table, at)) + PADDING - need)
         for at, (column, need) in enumerate(zip(table.columns, needs, strict=True))
     ]
-    wanted = [
-        need + (room * wish / sum(wishes) if wish > 0 else 0)
-        for need, wish in zip(needs, [max(0, wish) for wish in wishes], strict=True)
-    ]
+    wanted = [need + room * wish / sum(wishes) for need, wish in zip(needs, wishes, strict=True)]
     return [one / sum(wanted) for one in wanted]
 
 
@@ -51,6 +49,12 @@ def _measure(column: Column) -> Callable[[str], int]:
 def _most(table: Table, at: int, measure: Callable[[str], int]) -> int:
     column = table.columns[at]
     return max([_longest_word(column.title), *(measure(shown(row[at], column)) for row in table.rows)])
+
+
+def _usual(table: Table, at: int) -> float:
+    """Between the longest text and the mean one: a column with a single long text does not get all the room."""
+    lengths = [len(shown(row[at], table.columns[at])) for row in table.rows] or [0]
+    return sqrt(max(lengths) * sum(lengths) / len(lengths))
 
 
 def _longest_word(text: str) -> int:

@@ -113,7 +113,9 @@ def _cell(sheet: Any, cell: Cell, column: Column) -> Any:
 def _formatted(sheet: Any, value: Any, code: str) -> Any:
     from openpyxl.cell import WriteOnlyCell
 
-    made = WriteOnlyCell(sheet, value)
+    made: Any = WriteOnlyCell(sheet, value)
+    if isinstance(value, float):  # written with all its digits: the library would round to sixteen
+        made._value = repr(value)
     made.number_format = code
     return made
 

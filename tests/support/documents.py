@@ -20,7 +20,7 @@ from delphi.reports.figures import flow
 
 LONG = "Specialists keep asking what a person wants before they do anything on that person’s behalf. " * 6
 MADE = datetime(2026, 10, 1, 14, 30, tzinfo=UTC)
-EXACT = 100 * 23 / 29
+EXACT = 25.925925925925927  # needs seventeen digits
 DECIDED = date(2026, 9, 3)
 DRAWN = flow.Flow(1, {"new": 12}, {"promoted": 7, "dropped": 2, "again_next": 3})
 

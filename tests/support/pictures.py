@@ -36,8 +36,10 @@ def pages(server: Server) -> Iterator[Callable[[str], Page]]:
 
 
 def keep(page: Page, name: str) -> None:
+    save(page.screenshot(), name)
+
+
+def save(drawn: bytes, name: str) -> None:
     """With few colours: the pages have no more, and the file is a quarter as large."""
-    picture = (
-        Image.open(io.BytesIO(page.screenshot())).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
-    )
+    picture = Image.open(io.BytesIO(drawn)).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
     picture.save(IMAGES / f"{name}.png", optimize=True)

@@ -29,6 +29,7 @@ from delphi.services import (
     rounds,
     themes,
 )
+from tests.support import report_pictures
 from tests.support.browser import Server
 from tests.support.pictures import keep, pages
 
@@ -184,6 +185,7 @@ def take(server: Server, made: Made) -> None:
         _at(wide, f"{study}/comments?round=1&item={REWORDED}", "workbench-comments")
         _at(wide, f"{study}/comments/agreement", "workbench-agreement")
         _at(wide, f"{study}/figures/panels", "workbench-figure", height=TALL)
+        report_pictures.take(made.study, datetime.now(UTC))
         closed = rounds.get(made.study, 2)
         decisions.confirm(
             made.study, closed.id, decisions.undecided(closed), by=made.fay, now=datetime.now(UTC)
