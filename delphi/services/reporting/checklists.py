@@ -157,7 +157,7 @@ def _sure(given: Iterable[Answer]) -> str:
 
 def _table(record: Record, key: str, title: Mapping[str, str], given: Iterable[Answer]) -> Table:
     columns = (
-        Column(_("Item"), Shape.CODE),
+        Column(_("No."), Shape.CODE),
         Column(_("What it asks"), width=3),
         Column(_("Answer"), width=4),
         Column(_("Where in the report"), width=2),
