@@ -93,7 +93,8 @@ class Lane(threading.Thread):
                     self._end(under)
             except Exception:  # the next look tries again
                 log.exception("long work could not be done")
-            self.woken.wait(LOOK_EVERY)
+            if not self.stopping:  # what follows a work may have taken the call to stop for its own
+                self.woken.wait(LOOK_EVERY)
 
     def _begin(self) -> Under | None:
         with self._app.app_context():
