@@ -24,7 +24,7 @@ def verify(doors: Doors, /, pack: Path, data: Path) -> None:
     Both may be a ZIP file or the folder it was unpacked into. Names every difference and lists each amendment;
     the exit code is 0 when nothing differs, else 1.
     """
-    from delphi.importers.archives import opened
+    from delphi.services.verifying.archives import opened
     from delphi.services.verifying.verification import verify as compare
 
     with speaking(doors):

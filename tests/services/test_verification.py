@@ -16,9 +16,9 @@ from sqlalchemy import select
 from delphi.db import session
 from delphi.domain.errors import DomainError
 from delphi.domain.wordings import ItemText
-from delphi.importers.archives import opened
 from delphi.models import Account, Rating
 from delphi.services import bundles, items, protocols, registration
+from delphi.services.verifying.archives import opened
 from delphi.services.verifying.finding import Finding
 from delphi.services.verifying.verification import verify
 from tests.support import rounds as support, studies

@@ -10,10 +10,10 @@ from typing import Any
 
 from delphi.domain.errors import DomainError
 from delphi.domain.protocols import StudyProtocol, from_toml
-from delphi.importers.archives import Files
 from delphi.scoring.judgements import Judgement
 from delphi.services.bundling.digests import EXPERT, ITEM, Answer, digest_of
 from delphi.services.registration import protocol_file
+from delphi.services.verifying.archives import Files
 from delphi.services.verifying.finding import Finding
 
 DESCRIPTOR = "datapackage.json"

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from delphi.domain.errors import DomainError
-from delphi.importers.archives import Files
 from delphi.services.registration import FORMAT, ITEMS, MANIFEST, VERSION, protocol_file
+from delphi.services.verifying.archives import Files
 from delphi.services.verifying.finding import Finding, changes
 
 PROTOCOLS = "data/protocols.csv"

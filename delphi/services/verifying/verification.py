@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from delphi.importers.archives import Files
 from delphi.services.verifying import answered, registered
+from delphi.services.verifying.archives import Files
 from delphi.services.verifying.finding import Finding
 
 

@@ -10,10 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from delphi.domain.errors import DomainError
-
-# What keeps a spreadsheet from running a cell, see delphi/exporters/tables.py.
-DISARMED = "'"
-RUNS_AS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+from delphi.exporters.tables import original
 
 
 @dataclass(frozen=True)
@@ -36,7 +33,7 @@ class Files:
     def rows(self, name: str) -> Iterator[dict[str, str]]:
         """A CSV file, cell by cell as it was before it was made safe for spreadsheets."""
         for row in csv.DictReader(io.StringIO(self.text(name), newline="")):
-            yield {column: _armed(cell or "") for column, cell in row.items() if column}
+            yield {column: original(cell or "") for column, cell in row.items() if column}
 
 
 def opened(path: Path) -> Files:
@@ -58,8 +55,3 @@ def _read(path: Path, name: str) -> bytes:
             return archive.read(name)
     except (zipfile.BadZipFile, EOFError):
         raise DomainError("archive.damaged", place=path.name, file=name) from None
-
-
-def _armed(cell: str) -> str:
-    after = cell[1:]
-    return after if cell.startswith(DISARMED) and after.lstrip(" ").startswith(RUNS_AS_FORMULA) else cell
