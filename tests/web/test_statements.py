@@ -37,7 +37,7 @@ from tests.support.rounds import World
 ITEMS, EXPERTS, LIMIT = 155, 300, 20
 
 # A whole study on one page: each of its sections reads its own part of the record, once.
-WHOLE = {"facilitator.report": 60}
+WHOLE = {"facilitator.report": 75}
 
 # Files made on demand, not pages.
 DOWNLOADS = {"facilitator.download"}

@@ -37,7 +37,7 @@ def _explained(lines: Sequence[Line]) -> str:
         _(
             "Each item stands with its numbers from the last round in which it was rated. “Asked” counts the experts "
             "it was put to, n those who gave a rating; “unable” chose not to rate and are in no percentage. "
-            "Percentages are of n; the interval is Wilson’s 95% interval of the high band."
+            "Percentages are of n; the interval is Wilson’s, of the high band, with 95 per cent confidence."
         )
     ]
     return " ".join([*told, *_bands([line.protocol for line in lines])])
