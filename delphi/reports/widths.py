@@ -8,7 +8,7 @@ from math import sqrt
 from delphi.reports.cells import shown
 from delphi.reports.document import Column, Section, Shape, Table
 
-UPRIGHT, SIDEWAYS = 104, 158  # letters in a line of small print on a sheet of A4
+UPRIGHT, SIDEWAYS = 120, 182  # letters in a line of small print on a sheet of A4
 SLACK = 3  # letters, that even the narrowest column asks for
 PADDING = 4  # letters, of both sides of a cell
 LONGEST_WORD, LONGEST_TEXT = 24, 120  # longer ones are broken; longer texts ask for no more

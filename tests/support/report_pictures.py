@@ -13,8 +13,8 @@ from delphi.services.report_files import Format
 from delphi.services.reporting import documents
 from tests.support.pictures import save
 
-# Name of the picture and the heading of its page; the first page has none.
-PAGES = {"report-front": "", "report-flow": "Flow of experts", "report-results": "Results by item"}
+# Name of the picture and how a line of its page begins; of the first page, nothing.
+PAGES = {"report-front": "", "report-flow": "Figure 1.", "report-results": "Results by item"}
 DOTS = 80  # to the inch
 
 
@@ -23,13 +23,13 @@ def take(study: Study, now: datetime) -> None:
         file = Path(folder) / "report.pdf"
         report_files.write(documents.build(study, "report", "en", now=now), Format.PDF, file)
         pages = _run("pdftotext", "-layout", str(file), "-").split("\f")
-        for name, heading in PAGES.items():
-            number = next((at for at, text in enumerate(pages[1:], 2) if _has(text, heading)), 1)
-            save(_drawn(file, number if heading else 1), name)
+        for name, beginning in PAGES.items():
+            number = next((at for at, text in enumerate(pages[1:], 2) if _has(text, beginning)), 1)
+            save(_drawn(file, number if beginning else 1), name)
 
 
-def _has(page: str, heading: str) -> bool:
-    return any(line.strip() == heading for line in page.splitlines())
+def _has(page: str, beginning: str) -> bool:
+    return any(line.replace("\u00a0", " ").strip().startswith(beginning) for line in page.splitlines())
 
 
 def _drawn(file: Path, number: int) -> bytes:
