@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,7 +35,3 @@ def _below(place: str, key: object) -> str:
 
 def _at(values: list[Any], number: int) -> Any:
     return values[number] if number < len(values) else None
-
-
-def differing(findings: Iterable[Finding]) -> list[Finding]:
-    return [one for one in findings if one.differs]
