@@ -30,6 +30,7 @@ from delphi.models import (
     Round,
     Suggestion,
     Theme,
+    Work,
 )
 from delphi.models.domain import DomainLevel
 from delphi.models.message import MessageState
@@ -109,11 +110,13 @@ def _ids(world: World) -> dict[str, object]:
     suggestion = Suggestion(**about, text="More.", language="en", created_at=world.study.created_at)
     theme = Theme(study_id=study_id, name="Work", created_at=world.study.created_at)
     field = ItemField(study_id=study_id, key="source", name={"en": "Source"})
-    session.add_all([note, suggestion, theme, field])
+    work = Work(study_id=study_id, kind="report.pdf", asked_at=world.study.created_at)
+    session.add_all([note, suggestion, theme, field, work])
     session.flush()
     return {
         "item_id": world.items["A"].id,
         "field_id": field.id,
+        "work_id": work.id,
         "panel_id": world.panels["W"].id,
         "expert_id": world.experts["W"][0].id,
         "domain_id": session.scalars(select(Domain.id).where(Domain.study_id == study_id)).one(),
