@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 from delphi.domain.errors import DomainError
 from delphi.domain.states import RoundState
 
+FIRST_YEAR, LAST_YEAR = 1900, 2999  # beyond them the year is mistyped, and clocks and zones give out
+
 
 def accepts_answers(state: RoundState, closes_at: datetime | None, now: datetime) -> bool:
     """Until the closing instant, not at it."""
@@ -29,6 +31,8 @@ def due_move(
 
 def local_to_utc(naive: datetime, zone: str) -> datetime:
     """A time written on a form in the round's zone. One that the clocks skip or repeat is the earlier reading."""
+    if not FIRST_YEAR <= naive.year <= LAST_YEAR:
+        raise DomainError("round.year_odd", year=naive.year)
     return naive.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 

@@ -20,6 +20,7 @@ ERRORS: dict[str, Any] = {
     "round.no_experts": _("There is nobody to ask: the chosen panels have no invited or active expert."),
     "round.no_closing_time": _("Say when the round closes, with date and time."),
     "round.no_opening_time": _("Say when the round opens, or open it by hand."),
+    "round.year_odd": _("No round is held in the year %(year)s. Look at the year once more."),
     "round.opens_in_past": _("The opening time is past. Choose a later one, or open the round by hand."),
     "round.closes_in_past": _("The closing time is past. Choose a later one."),
     "round.closes_before_opening": _("The round must close after it opens."),

@@ -53,6 +53,13 @@ def test_a_local_time_follows_daylight_saving(written: str, utc_hour: int) -> No
     assert local_to_utc(datetime.fromisoformat(written), "America/Toronto").hour == utc_hour
 
 
+@pytest.mark.parametrize("written", ["0001-01-01T00:00", "0203-05-01T17:00", "9999-12-31T23:59"])
+def test_a_year_that_is_half_typed_is_no_time(written: str) -> None:
+    with pytest.raises(DomainError) as refused:
+        local_to_utc(datetime.fromisoformat(written), "Asia/Tokyo")
+    assert refused.value.code == "round.year_odd"
+
+
 @pytest.mark.parametrize(
     ("opens_at", "closes_at", "code"),
     [

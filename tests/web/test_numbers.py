@@ -77,6 +77,8 @@ def test_an_address_with_a_number_too_large_is_not_found(
         ("/rounds/new", ["items", "panels"]),
         ("/items/new", ["domain", "panels"]),
         ("/items/{item}/place", ["domain", "panels"]),
+        ("/items/merge", ["item", "into"]),
+        ("/rehearsals", ["size"]),
         ("/domains", ["into"]),
         ("/experts/new", ["panels"]),
         ("/experts/import", ["file"]),

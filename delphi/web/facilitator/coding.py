@@ -20,7 +20,7 @@ from delphi.services import codings, comment_reading as reading, comment_review,
 from delphi.web import clock
 from delphi.web.errors import status_of
 from delphi.web.facilitator import blueprint
-from delphi.web.facilitator.comments import filters_asked, page_number
+from delphi.web.facilitator.comments import filters_asked, narrowed_by, page_number
 from delphi.web.guards import study_page
 from delphi.web.numbers import whole
 from delphi.words import explained
@@ -118,7 +118,7 @@ def save_coding(study: Study) -> Any:
         session.rollback()
         return _coding_page(study, error), status_of(error)
     flash(ngettext("%(num)s comment coded.", "%(num)s comments coded.", saved), "ok")
-    return redirect(url_for("facilitator.coding", study_id=study.id, **_kept()), 303)
+    return redirect(url_for("facilitator.coding", study_id=study.id, **narrowed_by()), 303)
 
 
 def _save(study: Study) -> int:
@@ -153,11 +153,6 @@ def _total(number: int) -> int:
     return request.form.get(f"total-{number}", type=whole, default=0)
 
 
-def _kept() -> dict[str, Any]:
-    """The filters of the page that the form stood on."""
-    return {name: value for name, value in request.args.items() if value}
-
-
 def _coding_page(study: Study, error: DomainError | None = None) -> str:
     held, noted, reader = reading.shelf(study, closed=True), codings.book(study), current_user.account.id
     own, others = noted.own(reader), noted.fixed(reader)
@@ -177,7 +172,7 @@ def _coding_page(study: Study, error: DomainError | None = None) -> str:
         done=sum(1 for one in held.comments if one.comment_id in own),
         all=len(held.comments),
         totals=held.totals(),
-        chosen=request.args,
+        chosen=narrowed_by(),
         show=show,
         error=explained(error) if error else "",
         typed=request.form if error else None,
@@ -266,7 +261,7 @@ def alike(study: Study) -> str:
         themes=themes.offered(study),
         choosable={one.number for one in held.rounds if one.state == "closed"},
         totals=held.totals(),
-        chosen=request.args,
+        chosen=narrowed_by(),
     )
 
 
@@ -281,7 +276,7 @@ def handle_alike(study: Study) -> Any:
         _choose_together(study, places)
     else:
         _code_together(study, places)
-    return redirect(url_for("facilitator.alike", study_id=study.id, **_kept()), 303)
+    return redirect(url_for("facilitator.alike", study_id=study.id, **narrowed_by()), 303)
 
 
 def _choose_together(study: Study, places: Mapping[int, list[int]]) -> None:

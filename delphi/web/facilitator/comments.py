@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import fields
+from typing import Any, Final
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -32,6 +33,8 @@ from delphi.web.guards import study_page
 from delphi.web.numbers import whole
 from delphi.words import explained
 
+NARROWING: Final = (*(one.name for one in fields(Filters)), "codes", "show", "from", "page")
+
 
 @blueprint.get("/studies/<int:study_id>/comments")
 @study_page(Permission.READ_COMMENTS)
@@ -52,7 +55,7 @@ def read_comments(study: Study) -> str:
         codes=codes,
         blind=bool(noted.codings) and not everything,
         codes_itself=bool(noted.own(reader)),
-        chosen=request.args,
+        chosen=narrowed_by(),
     )
 
 
@@ -81,6 +84,11 @@ def filters_asked(held: reading.Shelf) -> Filters:
         state=request.args.get("state", ""),
         search=request.args.get("search", ""),
     )
+
+
+def narrowed_by() -> dict[str, Any]:
+    """What the address asks for, to lead back to the page as it is; whatever else stands in it is left out."""
+    return {name: value for name in NARROWING if (value := request.args.get(name))}
 
 
 def page_number() -> int:

@@ -17,13 +17,14 @@ from wtforms import (
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
+from delphi.domain.errors import DomainError
 from delphi.domain.schedule import local_to_utc
 from delphi.domain.states import Invited
 from delphi.models import Item, Panel, Round, Study
 from delphi.services.rounds import Plan
 from delphi.web import clock, zones
 from delphi.web.forms import Checkboxes
-from delphi.words import message, translated
+from delphi.words import explained, message, translated
 
 LONGEST_INSTRUCTIONS = 5_000
 
@@ -68,7 +69,12 @@ class PlanForm(FlaskForm):
 
     def _is_past(self, field: DateTimeLocalField) -> bool:
         typed, zone = field.data, str(self.time_zone.data)
-        return typed is not None and zones.known(zone) and local_to_utc(typed, zone) <= clock.now()
+        if typed is None or not zones.known(zone):
+            return False
+        try:
+            return local_to_utc(typed, zone) <= clock.now()
+        except DomainError as error:
+            raise validators.ValidationError(explained(error)) from None
 
     def plan(self, study: Study) -> Plan:
         zone = str(self.time_zone.data)

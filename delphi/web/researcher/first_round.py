@@ -55,8 +55,8 @@ def open_first_round(study: Study) -> Any:
     if not form.validate():
         return _page(study, form), 400
     study_id, digest = study.id, request.form.get("digest", "")
-    closes_at = local_to_utc(form.closes_at.data or _usual_end(study), study.time_zone)
     try:
+        closes_at = local_to_utc(form.closes_at.data or _usual_end(study), study.time_zone)
         opened = service.seal_and_open(
             study, digest, closes_at, _instructions(study), by=current_user.account, now=clock.now()
         )

@@ -109,7 +109,7 @@ def split_chosen(study: Study, item_id: int) -> Any:
 def _into(study: Study, sent: str, ids: list[int]) -> Draft | int:
     """What was ticked: one of the items, or a new one, rated by every panel that rates one of them."""
     if sent != NEW:
-        return int(sent) if sent.isdecimal() and int(sent) in ids else 0
+        return request.form.get("into", 0, type=whole)
     panel_ids = _union(items.several(study, ids))
     code = request.form.get("code", "")
     return Draft(code, item_form.domain(study), item_form.texts(study), panel_ids)

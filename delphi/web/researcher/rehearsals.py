@@ -53,7 +53,7 @@ def rehearsals(study: Study) -> str:
 @blueprint.post("/studies/<int:study_id>/rehearsals")
 @study_page(EDIT)
 def make_rehearsal(study: Study) -> Any:
-    size = whole(request.form.get("size", "")) if request.form.get("size", "").strip().isdecimal() else 0
+    size = request.form.get("size", 0, type=whole)
     try:
         made = service.make(study, size, by=current_user.account, now=clock.now())
     except DomainError as error:

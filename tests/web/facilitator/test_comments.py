@@ -55,6 +55,19 @@ def test_comments_are_read_and_narrowed(as_fay: Browser, world: World, closed: R
     assert "Nothing fits" in as_fay.get(url(world, "/comments?item=nonsense&panel=x&page=99&state=y")).text
 
 
+@pytest.mark.parametrize("page", ["", "/coding", "/alike"])
+def test_what_else_stands_in_the_address_leads_nowhere(
+    as_fay: Browser, world: World, closed: Round, page: str
+) -> None:
+    odd = f"/comments{page}?study_id=9&endpoint=x&_external=1&_scheme=gopher&search=time"
+    shown = as_fay.get(url(world, odd))
+    assert shown.status_code == 200
+    assert "gopher:" not in shown.text
+    if page:
+        back = as_fay.post(url(world, odd)).location
+        assert back == url(world, f"/comments{page}?search=time")
+
+
 def test_a_comment_is_redacted_released_and_answered(
     as_fay: Browser, as_alice: Browser, world: World, closed: Round
 ) -> None:

@@ -69,6 +69,8 @@ def test_planning_a_round_saves_it_and_sends_nothing(as_fay: Browser, world: Wor
         ({"time_zone": "Mars/Olympus"}, "Time zone"),
         ({"opens_at": "2031-01-01T10:00"}, "The round must close after it opens."),
         ({"closes_at": "1999-01-01T10:00"}, "The closing time is past. Choose a later one."),
+        ({"closes_at": "0001-01-01T00:00"}, "No round is held in the year 1."),
+        ({"opens_at": "9999-12-31T23:59"}, "No round is held in the year 9999."),
         ({"opens_at": "1999-01-01T10:00"}, "The opening time is past."),
         ({"items": ["999999"]}, "Items to ask"),
         ({"instructions_en": "x" * 5001}, "Instructions"),
@@ -172,12 +174,21 @@ def test_extending_and_closing(as_fay: Browser, world: World, clock: Clock) -> N
     assert as_fay.get(answer.location).status_code == 200
 
 
-def test_a_refused_closing_time_is_still_on_the_form(as_fay: Browser, world: World, clock: Clock) -> None:
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("1999-05-01T12:00", "The closing time is past. Choose a later one."),
+        ("9999-12-31T23:59", "No round is held in the year 9999."),
+    ],
+)
+def test_a_refused_closing_time_is_still_on_the_form(
+    as_fay: Browser, world: World, clock: Clock, written: str, told: str
+) -> None:
     open_round(world, clock())
-    answer = as_fay.post(url(world, "/1/extend"), data={"closes_at": "1999-05-01T12:00"})
+    answer = as_fay.post(url(world, "/1/extend"), data={"closes_at": written})
     assert answer.status_code == 400
-    assert 'value="1999-05-01T12:00"' in answer.text
-    assert "The closing time is past. Choose a later one." in answer.text
+    assert f'value="{written}"' in answer.text
+    assert told in answer.text
 
 
 def test_a_failed_message_is_sent_again_once(as_fay: Browser, world: World, clock: Clock) -> None:

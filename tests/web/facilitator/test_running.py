@@ -144,6 +144,7 @@ def test_days_before_closing_and_a_stated_time(as_fay, world, opened, page, cloc
         ({"days": "300", "at": "09:00"}, "This time is past."),
         ({"remind_at": "2031-01-01T10:00"}, "A reminder must come before the round closes."),
         ({"remind_at": "1999-01-01T10:00"}, "This time is past."),
+        ({"remind_at": "0001-01-01T00:00"}, "No round is held in the year 1."),
         ({"remind_at": "never"}, "Say when to remind"),
     ],
 )
@@ -197,6 +198,7 @@ def test_a_closed_round_opens_again_with_a_reason(as_fay, world, opened, page, c
         ({"reason": ""}, "Say why the round is opened again."),
         ({"reopen_until": ""}, "Say when the round closes"),
         ({"reopen_until": "1999-01-01T10:00"}, "The closing time is past."),
+        ({"reopen_until": "9999-12-31T23:59"}, "No round is held in the year 9999."),
     ],
 )
 def test_a_refusal_keeps_what_was_typed(as_fay, world, opened, page, clock, change, told):

@@ -78,6 +78,7 @@ def test_twice_is_once(client: Browser, alice: Account, study: Study, sign_in: S
         ({"confirm": ""}, "Tick the box"),
         ({"closes_at": ""}, "Say when the round closes."),
         ({"closes_at": "2001-01-01T00:00"}, ""),
+        ({"closes_at": "0001-01-01T00:00"}, "No round is held in the year 1."),
         ({"digest": "0" * 64}, "was changed meanwhile"),
     ],
 )

@@ -144,7 +144,7 @@ def test_a_real_study_is_neither_played_nor_deleted(
     assert session.get(Study, world.study.id) is not None
 
 
-@pytest.mark.parametrize("size", ["", "0", "31", "many", "-2"])
+@pytest.mark.parametrize("size", ["", "0", "31", "many", "-2", " 5", "99999999999"])
 def test_bad_input(client: Browser, alice: Account, world: World, sign_in: SignIn, size: str) -> None:
     answer = sign_in(client, alice).post(path(world.study), data={"size": size})
     assert answer.status_code == 400
