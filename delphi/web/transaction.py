@@ -19,10 +19,14 @@ def _begin() -> None:
 
 
 def _finish(response: Response) -> Response:
-    if writing.get():
-        session.commit()
-        for bell in bells_asked_for():
-            jobs.of(current_app).ring(bell)
+    if not writing.get():
+        return response
+    if response.status_code >= 400:  # a refusal leaves nothing, whichever view told it
+        session.rollback()
+        return response
+    session.commit()
+    for bell in bells_asked_for():
+        jobs.of(current_app).ring(bell)
     return response
 
 

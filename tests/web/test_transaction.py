@@ -37,6 +37,13 @@ def refuse() -> Any:
 
 
 @public("of this test")
+def show_refused() -> Any:
+    """As a view does that shows its form again."""
+    write()
+    return "not saved", 400, {"Content-Type": "text/plain"}
+
+
+@public("of this test")
 def write_twice() -> Any:
     write()
     return write()
@@ -45,7 +52,7 @@ def write_twice() -> Any:
 @pytest.fixture
 def pages(make_app: MakeApp) -> Iterator[FlaskClient]:
     app = make_app(fresh=True)
-    for view in (write, refuse, write_twice):
+    for view in (write, refuse, show_refused, write_twice):
         app.add_url_rule(f"/{view.__name__}", view_func=view, methods=["GET", "POST"])
     with app.app_context():
         yield app.test_client()
@@ -67,8 +74,9 @@ def test_what_a_get_writes_is_not_kept(pages: FlaskClient, method: str) -> None:
     assert _accounts() == 0
 
 
-def test_what_a_refused_post_wrote_is_not_kept(pages: FlaskClient) -> None:
-    assert pages.post("/refuse").status_code == 400
+@pytest.mark.parametrize("view", ["refuse", "show_refused"])
+def test_what_a_refused_post_wrote_is_not_kept(pages: FlaskClient, view: str) -> None:
+    assert pages.post(f"/{view}").status_code == 400
     assert _accounts() == 0
 
 
