@@ -26,3 +26,6 @@ def obey_clock() -> None:
             log.warning("round %s could not %s: %s", round_id, name, error.code)
             rounds.put_back(round_id, code=error.code, now=now)
             session.commit()
+        except Exception:  # a fault of ours: the next look tries again
+            session.rollback()
+            log.exception("round %s could not %s", round_id, name)
