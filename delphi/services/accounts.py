@@ -10,6 +10,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask import current_app
 from sqlalchemy import CursorResult, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import contains_eager
 
 from delphi.db import session
@@ -56,8 +57,16 @@ def create(
         state=AccountState.ACTIVE,
         created_at=now,
     )
-    session.add(account)
-    session.flush()
+    return added(account)
+
+
+def added(account: Account) -> Account:
+    """Stored, unless somebody has taken the address at this very moment."""
+    try:
+        with session.begin_nested():
+            session.add(account)
+    except IntegrityError:
+        raise DomainError("account.address_taken", email=account.email) from None
     return account
 
 

@@ -222,9 +222,10 @@ def add_to_feedback(
 ) -> None:
     """Choose these beside those chosen already."""
     asked = _round(study, number)
+    comments = _at(asked, set(places), of)
     if asked.state is not RoundState.CLOSED:
         raise DomainError("round.wrong_state", move="choose comments", state=str(asked.state))
-    for comment in _at(asked, set(places), of).values():
+    for comment in comments.values():
         comment.chosen, comment.hidden = True, False
     session.flush()
     facts = {"chosen": len(places), "hidden": 0}

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from delphi.db import Translated, session
 from delphi.domain.errors import DomainError, NotFound
+from delphi.domain.ordering import shifted
 from delphi.domain.states import ItemState
 from delphi.domain.texts import clean, one_line, same
 from delphi.importers.items import LONGEST_NAME
@@ -86,7 +87,7 @@ def add(
     study: Study, parent: Domain | None, level: DomainLevel, names: Translated, by: Account, now: datetime
 ) -> Domain:
     """At the end of its siblings: a part or a domain at the top, a domain in a part, a sub-domain in a domain."""
-    studies.refuse_when_concluded(study)
+    studies.lock_for_change(study)
     fits = level is not DomainLevel.SUBDOMAIN if parent is None else BELOW.get(parent.level) is level
     if not fits:
         raise DomainError("domain.wrong_level")
@@ -104,7 +105,7 @@ def change(
     domain: Domain, study: Study, names: Translated, note: Translated, by: Account, now: datetime
 ) -> None:
     """Its name, and the content note that experts read before its items; without a text there is none."""
-    studies.refuse_when_concluded(study)
+    studies.lock_for_change(study)
     others = [one for one in _siblings(study, domain.parent_id) if one is not domain]
     name, told = _checked(study, names, others), _checked_texts(study, note, "note", LONGEST_NOTE)
     if name != domain.name:
@@ -122,6 +123,7 @@ def tell(
 
     `left_empty`: why it has no items on purpose; without a text that is not said.
     """
+    studies.lock(study)
     told = _checked_texts(study, narrative, "narrative", LONGEST_NARRATIVE)
     reason = _checked_texts(study, left_empty, "left_empty", LONGEST_NOTE)
     if reason and (codes := _in_force(study, domain)):
@@ -146,19 +148,15 @@ def _in_force(study: Study, domain: Domain) -> list[str]:
 
 def shift(domain: Domain, study: Study, step: int) -> None:
     """One place up (-1) or down (+1) among its siblings; at the end of the line nothing happens."""
-    studies.refuse_when_concluded(study)
-    siblings = _siblings(study, domain.parent_id)
-    place = siblings.index(domain)
-    if 0 <= place + step < len(siblings):
-        siblings.insert(place + step, siblings.pop(place))
-    for position, sibling in enumerate(siblings):
+    studies.lock_for_change(study)
+    for position, sibling in enumerate(shifted(_siblings(study, domain.parent_id), domain, step)):
         sibling.position = position
     renumber_items(study)
 
 
 def remove(domain: Domain, study: Study, by: Account, now: datetime) -> None:
     """Only an empty one: items and domains below it are moved or deleted first."""
-    studies.refuse_when_concluded(study)
+    studies.lock_for_change(study)
     below = select(func.count()).where(Domain.parent_id == domain.id)
     inside = select(func.count()).where(Item.domain_id == domain.id)
     if session.scalar(below) or session.scalar(inside):

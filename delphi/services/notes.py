@@ -23,6 +23,7 @@ def send(visit: Visit, round_id: int, text: str, now: datetime) -> None:
     if len(text) > LONGEST:
         raise DomainError("note.too_long", most=LONGEST, length=len(text))
     _check_round(visit, round_id)
+    session.refresh(visit.expert, with_for_update=True)  # two clicks take turns
     same = Note.expert_id == visit.expert.id, Note.round_id == round_id, Note.text == text
     if not session.scalar(select(exists().where(*same))):
         note = Note(

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from delphi.db import Translated, session
 from delphi.domain.errors import DomainError, NotFound
+from delphi.domain.ordering import shifted
 from delphi.domain.states import ExpertState, StudyState
 from delphi.models import Account, Expert, ExpertPanel, ItemPanel, Panel, RoundPanel, Study
 from delphi.scoring.rules import PANEL_WORDS
@@ -67,6 +68,7 @@ def add(study: Study, code: str, name: Translated, *, by: Account, now: datetime
 
 def rename(panel: Panel, study: Study, name: Translated, *, by: Account, now: datetime) -> None:
     """Only the name: protocols, imports and exports call a panel by its code."""
+    studies.lock(study)
     panel.name = _named(study, name)
     history.record(study.id, "panel.renamed", by, now=now, code=panel.code)
 
@@ -79,13 +81,11 @@ def remove(panel: Panel, study: Study, *, by: Account, now: datetime) -> None:
     history.record(study.id, "panel.removed", by, now=now, code=panel.code)
 
 
-def reorder(study: Study, panel_ids: Sequence[int]) -> None:
-    """The panels in the order given, which names each of them once."""
-    known = {panel.id: panel for panel in list_of(study)}
-    if sorted(panel_ids) != sorted(known):
-        raise DomainError("panel.order_incomplete")
-    for position, panel_id in enumerate(panel_ids):
-        known[panel_id].position = position
+def shift(panel: Panel, study: Study, step: int) -> None:
+    """One place up (-1) or down (+1); at the end of the line nothing happens."""
+    studies.lock(study)
+    for position, one in enumerate(shifted(list_of(study), panel, step)):
+        one.position = position
     session.flush()
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from delphi.db import Translated, session
 from delphi.domain import questions as bounds
 from delphi.domain.errors import DomainError, NotFound
+from delphi.domain.ordering import shifted
 from delphi.domain.texts import one_line, same
 from delphi.models import Account, Question, Study
 from delphi.services import history, presentations, studies
@@ -66,11 +67,7 @@ def change(question: Question, study: Study, draft: Draft, *, by: Account, now: 
 def shift(question: Question, study: Study, step: int) -> None:
     """One place up (-1) or down (+1); at the end of the line nothing happens."""
     studies.lock_for_change(study)
-    listed = of(study)
-    place = listed.index(question)
-    if 0 <= place + step < len(listed):
-        listed.insert(place + step, listed.pop(place))
-    for position, one in enumerate(listed):
+    for position, one in enumerate(shifted(of(study), question, step)):
         one.position = position
     session.flush()
 

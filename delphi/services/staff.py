@@ -57,8 +57,7 @@ def invite(email: str, name: str, by: Account, now: datetime, language: str) -> 
     if account is not None and account.state != AccountState.REMOVED:
         raise DomainError("account.address_taken", email=account.email)
     if account is None:
-        account = Account(email=accounts.normal(email), created_at=now)
-        session.add(account)
+        account = accounts.added(Account(email=accounts.normal(email), created_at=now))
     elif not by.is_admin:
         raise DomainError("account.was_removed", email=account.email)
     account.name, account.language, account.state = name.strip(), language, AccountState.INVITED

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from delphi.db import session
 from delphi.domain.errors import DomainError, NotFound
+from delphi.domain.ordering import shifted
 from delphi.domain.texts import clean, one_line, same
 from delphi.models import Account, Study, Theme
 from delphi.services import history, studies
@@ -78,10 +79,7 @@ def shift(study: Study, theme_id: int, step: int) -> None:
     theme, listed = get(study, theme_id), offered(study)
     if theme not in listed:
         return
-    place = listed.index(theme)
-    if 0 <= place + step < len(listed):
-        listed.insert(place + step, listed.pop(place))
-    for position, one in enumerate(listed):
+    for position, one in enumerate(shifted(listed, theme, step)):
         one.position = position
     session.flush()
 

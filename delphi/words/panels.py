@@ -29,7 +29,6 @@ ERRORS: dict[str, Any] = {
     "panel.code_taken": _("There is already a panel with the code %(panel)s. Choose another one."),
     "panel.name_missing": _("Write the panel’s name in every language of the study."),
     "panel.name_too_long": _("This name is too long: use at most %(most)s characters."),
-    "panel.order_incomplete": _("The panels have changed meanwhile. Look at the list again, then move them."),
 }
 
 LABELS: dict[str, Any] = {}

@@ -25,11 +25,9 @@ def test_panels_keep_the_order_they_were_added_in(alice: Account, clock: Clock) 
 def test_panels_can_be_put_in_another_order(alice: Account, clock: Clock) -> None:
     study = make_study(alice, clock())
     w, c = (add_panel(study, alice, clock(), code) for code in "WC")
-    panels.reorder(study, [c.id, w.id])
-    assert [panel.code for panel in panels.list_of(study)] == ["C", "W"]
-    with pytest.raises(DomainError) as caught:
-        panels.reorder(study, [w.id])
-    assert caught.value.code == "panel.order_incomplete"
+    for panel, step, order in ((c, -1, "CW"), (c, -1, "CW"), (c, 1, "WC"), (w, 1, "CW")):
+        panels.shift(panel, study, step)
+        assert "".join(one.code for one in panels.list_of(study)) == order
 
 
 @pytest.mark.parametrize(

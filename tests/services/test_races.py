@@ -19,10 +19,38 @@ from delphi.domain.permissions import Role
 from delphi.domain.protocols import digest
 from delphi.domain.states import ExpertState, RoundState
 from delphi.domain.withdrawals import Withdrawal
-from delphi.models import Account, Consent, Expert, Exposure, Rating, Round, RoundItem, Study
-from delphi.services import consents, exposures, links, protocols, results, rounds, teams, withdrawals
+from delphi.models import (
+    Account,
+    Comment,
+    Consent,
+    Domain,
+    Expert,
+    Exposure,
+    Note,
+    Rating,
+    Round,
+    RoundItem,
+    Study,
+)
+from delphi.models.domain import DomainLevel
+from delphi.services import (
+    comment_review,
+    consents,
+    decisions,
+    domains,
+    exposures,
+    links,
+    notes,
+    protocols,
+    results,
+    rounds,
+    staff,
+    teams,
+    withdrawals,
+)
 from tests.support import answers, studies
 from tests.support.clock import Clock
+from tests.support.comments import write
 from tests.support.rounds import World, close, decide_all, make_world, open_round, plan_of
 
 pytestmark = pytest.mark.postgresql
@@ -207,6 +235,82 @@ def test_adding_somebody_to_the_team_twice_at_once_is_refused_once(
         other.result(1)
     session.commit()
     assert other.result(10) == "team.already_there"
+
+
+def test_inviting_somebody_twice_at_once_is_refused_once(
+    alice: Account, clock: Clock, meanwhile: Meanwhile
+) -> None:
+    session.commit()
+    alice_id = alice.id
+
+    def invite() -> None:
+        staff.invite("ben@example.org", "Ben", session.get_one(Account, alice_id), clock(), "en")
+
+    invite()
+    other = meanwhile(invite)
+    with pytest.raises(TimeoutError):
+        other.result(1)
+    session.commit()
+    assert other.result(10) == "account.address_taken"
+
+
+def test_of_two_domains_of_one_name_made_at_once_one_is_made(
+    world: World, clock: Clock, meanwhile: Meanwhile
+) -> None:
+    study_id, alice_id = world.study.id, world.alice.id
+
+    def add() -> None:
+        study, by = session.get_one(Study, study_id), session.get_one(Account, alice_id)
+        domains.add(study, None, DomainLevel.DOMAIN, {"en": "Law"}, by, clock())
+
+    add()
+    other = meanwhile(add)
+    with pytest.raises(TimeoutError):
+        other.result(1)
+    session.commit()
+    assert other.result(10) == "domain.name_taken"
+    assert session.query(Domain).count() == 1
+
+
+def test_a_note_sent_twice_at_once_is_one(world: World, clock: Clock, meanwhile: Meanwhile) -> None:
+    opened, token = open_round(world, clock()), _agreed(world.experts["W"][0], clock)
+    round_id = opened.id
+
+    def send() -> None:
+        visit = links.visit_by(token)
+        assert visit is not None
+        notes.send(visit, round_id, "Too late.", clock())
+
+    send()
+    other = meanwhile(send)
+    with pytest.raises(TimeoutError):
+        other.result(1)
+    session.commit()
+    assert other.result(10) is None
+    assert session.query(Note).count() == 1
+
+
+def test_no_comment_is_chosen_once_the_feedback_is_fixed(
+    world: World, clock: Clock, meanwhile: Meanwhile
+) -> None:
+    closed = open_round(world, clock(), ("A",))
+    write(world, closed, "A", "W", 0, "Needed at work.", clock())
+    close(world, closed, clock())
+    session.commit()
+    study_id, fay_id = world.study.id, world.fay.id
+
+    def choose() -> None:
+        study, by = session.get_one(Study, study_id), session.get_one(Account, fay_id)
+        comment_review.add_to_feedback(study, 1, [1], 1, by=by, now=clock())
+
+    decisions.confirm(world.study, closed.id, [world.items["A"].id], by=world.fay, now=clock())
+    decisions.finish(world.study, closed.id, by=world.fay, now=clock())
+    other = meanwhile(choose)
+    with pytest.raises(TimeoutError):
+        other.result(1)
+    session.commit()
+    assert other.result(10) == "round.wrong_state"
+    assert session.query(Comment).one().chosen is False
 
 
 def test_of_two_closings_at_once_one_closes(world: World, clock: Clock, meanwhile: Meanwhile) -> None:

@@ -73,12 +73,7 @@ def remove_panel(study: Study, panel_id: int) -> Any:
 @blueprint.post("/studies/<int:study_id>/panels/<int:panel_id>/move")
 @study_page(EDIT)
 def move_panel(study: Study, panel_id: int) -> Any:
-    order = [one.id for one in service.list_of(study)]
-    place = order.index(service.get(study, panel_id).id)
-    to = place - 1 if request.form.get("to") == "up" else place + 1
-    if 0 <= to < len(order):
-        order[place], order[to] = order[to], order[place]
-        service.reorder(study, order)
+    service.shift(service.get(study, panel_id), study, -1 if request.form.get("to") == "up" else 1)
     return _done(study)
 
 
