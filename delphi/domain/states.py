@@ -106,6 +106,18 @@ MOVES: dict[str, Move] = {
         ),
         _move("item.split", {ItemState.CANDIDATE, ItemState.IN_PLAY}, ItemState.SPLIT, Permission.EDIT_ITEMS),
         _move(
+            "item.undo",
+            {ItemState.MERGED, ItemState.SPLIT},
+            ItemState.CANDIDATE,
+            Permission.EDIT_ITEMS,
+        ),
+        _move(
+            "item.undo_in_play",
+            {ItemState.MERGED, ItemState.SPLIT},
+            ItemState.IN_PLAY,
+            Permission.EDIT_ITEMS,
+        ),
+        _move(
             "item.put_in_play",
             {ItemState.CANDIDATE, ItemState.IN_PLAY},
             ItemState.IN_PLAY,

@@ -82,7 +82,10 @@ class ItemField(Base):
 
 
 class ItemDescent(Base):
-    """One step of an item's genealogy: `from_id` was merged into, or split to give, `into_id`. Never deleted."""
+    """One step of an item's genealogy: `from_id` was merged into, or split to give, `into_id`.
+
+    It goes only when that is undone.
+    """
 
     __tablename__ = "item_descent"
     __table_args__ = (UniqueConstraint("from_id", "into_id"),)

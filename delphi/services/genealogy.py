@@ -21,13 +21,13 @@ from delphi.models import (
     Suggestion,
     Wording,
 )
-from delphi.services import board, descents, items, redactions
+from delphi.services import board, descents, item_undoing, items, redactions
 from delphi.services.descents import Step
 
 # What an item's wordings, rounds, decisions and descent tell already is not told again as an event.
 TOLD = (
     *("item.added", "item.corrected", "item.moved", "item.panels_changed", "item.set_aside"),
-    *("item.restored", "item.fields_changed"),
+    *("item.restored", "item.fields_changed", "item.merge_undone", "item.split_undone"),
     *("items.moved", "items.dropped", "items.restored", "items.panels_changed"),
 )
 
@@ -80,7 +80,7 @@ def of(study: Study, item_id: int, *, comments: bool) -> Genealogy:
         *_asked(steps),
         *_decided(steps),
         *_events(item),
-        *_descent(item, family),
+        *_descent(study, item),
     ]
     return Genealogy(
         item,
@@ -138,15 +138,10 @@ def _events(item: Item) -> Iterator[Happening]:
             yield Happening(event.happened_at, "event", event)
 
 
-def _descent(item: Item, family: Sequence[Step]) -> Iterator[Happening]:
+def _descent(study: Study, item: Item) -> Iterator[Happening]:
     """A happening for each merge or split, however many items took part in it."""
-    for kind, mine in (("from", "result"), ("into", "source")):
-        together: dict[tuple[datetime, str], list[Step]] = {}
-        for step in family:
-            if getattr(step, mine).id == item.id:
-                together.setdefault((step.descent.made_at, step.descent.reason), []).append(step)
-        for (when, _reason), listed in together.items():
-            yield Happening(when, kind, listed)
+    for made in item_undoing.of_item(study, item):
+        yield Happening(made.act.made_at, "from" if item in made.act.results else "into", made)
 
 
 def _led_to(item: Item) -> dict[int | None, list[tuple[str, str]]]:

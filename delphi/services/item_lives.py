@@ -21,6 +21,7 @@ from delphi.services import domains, history, items, studies
 
 MOST_PARTS = 8
 DROPPED, RESTORED = "items.dropped", "items.restored"
+MERGED, SPLIT = "item.merged", "item.split"
 BEING_ASKED = (RoundState.OPEN, RoundState.CLOSED)
 PLANNED = (RoundState.DRAFT, RoundState.SCHEDULED)
 
@@ -54,7 +55,7 @@ def drop(study: Study, item_ids: Collection[int], reason: str, *, by: Account, n
     found = held(study, item_ids)
     why = checked_reason(reason)
     outcome = _each(found, lambda _item: "item.set_aside")
-    _replan(study, [item.id for item in outcome.done])
+    replan(study, [item.id for item in outcome.done])
     _record(study, DROPPED, outcome.done, by, now, reason=why)
     return outcome
 
@@ -89,7 +90,7 @@ def merge(
         _check(study, [into])
     else:
         items.check_texts(into[1])
-    _refuse_while_asked(found.values())
+    refuse_while_asked(found.values())
     after = {item.id: ItemState(state_after("item.merge", item.state)) for item in found.values()}
     if isinstance(into, Draft):
         kept = _create(study, into, next(iter(found.values())), by, now)
@@ -99,9 +100,9 @@ def merge(
     for item in found.values():
         item.state = after[item.id]
     _descend(study, list(found.values()), [kept], Descent.MERGED, why, by, now)
-    _replan(study, list(found), [kept])
-    codes = [item.code for item in found.values()]
-    history.record(study.id, "item.merged", by, now=now, code=kept.code, codes=codes, reason=why)
+    replan(study, list(found), [kept])
+    codes, new = [item.code for item in found.values()], isinstance(into, Draft)
+    history.record(study.id, MERGED, by, now=now, code=kept.code, codes=codes, reason=why, new=new)
     return kept
 
 
@@ -114,13 +115,13 @@ def split(
     if not 2 <= len(parts) <= MOST_PARTS:
         raise DomainError("item.split_needs_parts", most=MOST_PARTS)
     _check(study, parts)
-    _refuse_while_asked([item])
+    refuse_while_asked([item])
     item.state = ItemState(state_after("item.split", item.state))
     made = [_create(study, part, item, by, now) for part in parts]
     _descend(study, [item], made, Descent.SPLIT, why, by, now)
-    _replan(study, [item.id], made)
+    replan(study, [item.id], made)
     codes = [part.code for part in made]
-    history.record(study.id, "item.split", by, now=now, code=item.code, codes=codes, reason=why)
+    history.record(study.id, SPLIT, by, now=now, code=item.code, codes=codes, reason=why)
     return made
 
 
@@ -179,6 +180,35 @@ def checked_reason(reason: str) -> str:
     return reason.strip()
 
 
+def refuse_while_asked(found: Collection[Item]) -> None:
+    asked = being_asked([item.id for item in found])
+    for item in found:
+        _refuse_asked(item, asked)
+
+
+def replan(study: Study, gone: Collection[int], instead: Sequence[Item] = ()) -> None:
+    """In rounds that have not opened, what came of items takes their place."""
+    query = (
+        select(Round)
+        .where(
+            Round.study_id == study.id,
+            Round.state.in_(PLANNED),
+            Round.id.in_(select(RoundItem.round_id).where(RoundItem.item_id.in_(gone))),
+        )
+        .options(selectinload(Round.items))
+        .execution_options(populate_existing=True)
+    )
+    for planned in session.scalars(query).all():
+        first = min(row.position for row in planned.items if row.item_id in gone)
+        kept = [row for row in planned.items if row.item_id not in gone]
+        there = {row.item_id for row in kept}
+        new = [RoundItem(item_id=item.id, position=first) for item in instead if item.id not in there]
+        planned.items = sorted([*kept, *new], key=lambda row: row.position)
+        for position, row in enumerate(planned.items):
+            row.position = position
+    session.flush()
+
+
 def _each(found: Sequence[Item], move: Callable[[Item], str]) -> Outcome:
     asked = being_asked([item.id for item in found])
     done, left = [], []
@@ -191,12 +221,6 @@ def _each(found: Sequence[Item], move: Callable[[Item], str]) -> Outcome:
             left.append((item, error))
     session.flush()
     return Outcome(done, left)
-
-
-def _refuse_while_asked(found: Collection[Item]) -> None:
-    asked = being_asked([item.id for item in found])
-    for item in found:
-        _refuse_asked(item, asked)
 
 
 def _refuse_asked(item: Item, asked: Mapping[int, int]) -> None:
@@ -251,29 +275,6 @@ def _descend(
         for source in sources
         for into in made
     )
-    session.flush()
-
-
-def _replan(study: Study, gone: Collection[int], instead: Sequence[Item] = ()) -> None:
-    """In rounds that have not opened, what came of items takes their place."""
-    query = (
-        select(Round)
-        .where(
-            Round.study_id == study.id,
-            Round.state.in_(PLANNED),
-            Round.id.in_(select(RoundItem.round_id).where(RoundItem.item_id.in_(gone))),
-        )
-        .options(selectinload(Round.items))
-        .execution_options(populate_existing=True)
-    )
-    for planned in session.scalars(query).all():
-        first = min(row.position for row in planned.items if row.item_id in gone)
-        kept = [row for row in planned.items if row.item_id not in gone]
-        there = {row.item_id for row in kept}
-        new = [RoundItem(item_id=item.id, position=first) for item in instead if item.id not in there]
-        planned.items = sorted([*kept, *new], key=lambda row: row.position)
-        for position, row in enumerate(planned.items):
-            row.position = position
     session.flush()
 
 

@@ -197,6 +197,11 @@ def delete(item: Item, by: Account, now: datetime) -> None:
     if _has_genealogy(item):
         raise DomainError("item.has_genealogy", item=item.code)
     history.record(item.study_id, "item.deleted", by, now=now, code=item.code)
+    erase(item)
+
+
+def erase(item: Item) -> None:
+    """With its wordings. Whoever calls has made sure that nobody has seen it and that nothing refers to it."""
     wordings = select(Wording.id).where(Wording.item_id == item.id)
     session.execute(delete_rows(WordingText).where(WordingText.wording_id.in_(wordings)))
     session.execute(delete_rows(Wording).where(Wording.item_id == item.id))

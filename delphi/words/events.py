@@ -51,6 +51,12 @@ EVENTS: dict[str, Any] = {
     "items.differ": _("Two items that look alike were noted as different: %(codes)s."),
     "item.merged": _("Items were merged into %(code)s: %(codes)s. Why: %(reason)s"),
     "item.split": _("Item %(code)s was split into %(codes)s. Why: %(reason)s"),
+    "item.merge_undone": _(
+        "The merge of %(codes)s into %(code)s was undone. It said “%(said)s”. It was made because: %(reason)s"
+    ),
+    "item.split_undone": _(
+        "The split of %(code)s into %(codes)s was undone. They said “%(said)s”. It was made because: %(reason)s"
+    ),
     "item.reworded": _("Item %(code)s was reworded: wording %(wording)s."),
     "item.deleted": _("Item %(code)s was deleted before anybody had rated it."),
     "item.fields_changed": _("The fields of item %(code)s were changed."),

@@ -53,6 +53,13 @@ ERRORS: dict[str, Any] = {
     ),
     "item.merge_needs_two": _("Choose two items at least to merge."),
     "item.merge_into_unknown": _("Choose which item goes on, or a new one."),
+    "item.undo_unknown": _("There is no such merge or split in this study."),
+    "item.undo_asked": _(
+        "This cannot be undone any more: %(item)s was asked in round %(round)s since. Split, or merge, again."
+    ),
+    "item.undo_built_on": _(
+        "This cannot be undone any more: something was done with %(item)s since. Split, or merge, again."
+    ),
     "item.split_needs_parts": _("An item is split into two to %(most)s new ones."),
     "item.no_action": _("Tick the items, then choose what to do with them."),
     "item.order_changed": _("The order has changed meanwhile. Reload the page and move the item again."),

@@ -95,6 +95,12 @@ def test_near_duplicates_are_merged_and_an_item_is_split(open_page: OpenPage, st
     gone = {"R1": "merged", "R2": "split"}
     assert states(study) == gone | dict.fromkeys(("R2a", "R2b", "R2c", "R3", "L1"), "candidate")
 
+    page.get_by_role("button", name="Undo the split").click()
+    expect(page.get_by_text("The split is undone. Back in the bank: R2.")).to_be_visible()
+    page.get_by_role("button", name="Undo the merge").click()
+    expect(page.get_by_text("The merge is undone. Back in the bank: R1.")).to_be_visible()
+    assert states(study) == dict.fromkeys(("R1", "R2", "R3", "L1"), "candidate")
+
 
 def test_the_order_by_keyboard_and_by_drag(open_page: OpenPage, study: int) -> None:
     page = open_page(1280)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from flask_babel import ngettext
 
 from delphi.domain.states import Descent, ItemState
 from delphi.reports.document import Block, Column, Drawing, Heading, Paragraph, Shape, Table
 from delphi.services import descents, figures, item_lives
-from delphi.services.descents import Step
 from delphi.services.reporting.phrases import day, listed, told
 from delphi.services.reporting.record import Record
 from delphi.words import gettext as _
@@ -76,24 +75,15 @@ def _family(record: Record) -> Iterator[Block]:
     )
     rows = [
         (
-            ", ".join(dict.fromkeys(one.source.code for one in together)),
-            _("merged into") if together[0].descent.kind is Descent.MERGED else _("split into"),
-            ", ".join(dict.fromkeys(one.result.code for one in together)),
-            day(record.study, together[0].descent.made_at),
-            together[0].descent.reason,
+            ", ".join(one.code for one in act.sources),
+            _("merged into") if act.kind is Descent.MERGED else _("split into"),
+            ", ".join(one.code for one in act.results),
+            day(record.study, act.made_at),
+            act.reason,
         )
-        for together in _together(steps)
+        for act in descents.acts(steps)
     ]
     yield Table("merged-and-split", _("Items merged and split, with the reason"), columns, rows)
-
-
-def _together(steps: Sequence[Step]) -> list[list[Step]]:
-    """The steps of one merge or split, in order."""
-    found: dict[object, list[Step]] = {}
-    for one in steps:
-        side = one.result.id if one.descent.kind is Descent.MERGED else one.source.id
-        found.setdefault((one.descent.kind, side, one.descent.made_at, one.descent.reason), []).append(one)
-    return list(found.values())
 
 
 def _aside(record: Record) -> Iterator[Block]:

@@ -10,8 +10,9 @@ from flask_login import current_user
 
 from delphi.domain.errors import DomainError
 from delphi.domain.permissions import Permission
+from delphi.domain.states import Descent
 from delphi.models import Item, Study
-from delphi.services import domains, item_lives, items, near_duplicates as service, panels
+from delphi.services import domains, item_lives, item_undoing, items, near_duplicates as service, panels
 from delphi.services.item_lives import MOST_PARTS, Draft
 from delphi.web import clock, item_form
 from delphi.web.errors import status_of
@@ -72,7 +73,7 @@ def merge_chosen(study: Study) -> Any:
         if status_of(error) == 404:
             raise
         return _merge_page(study, error), status_of(error)
-    flash(_("The items are merged into %(code)s.", code=made.code), "ok")
+    _tell(study, _("The items are merged into %(code)s.", code=made.code), made)
     return redirect(url_for("researcher.item", study_id=study.id, item_id=made.id), 303)
 
 
@@ -102,8 +103,39 @@ def split_chosen(study: Study, item_id: int) -> Any:
     except DomainError as error:
         return _split_page(study, chosen, error), status_of(error)
     codes = ", ".join(part.code for part in made)
-    flash(_("%(code)s is split into %(codes)s.", code=chosen.code, codes=codes), "ok")
+    _tell(study, _("%(code)s is split into %(codes)s.", code=chosen.code, codes=codes), chosen)
     return redirect(url_for("researcher.item", study_id=study.id, item_id=item_id), 303)
+
+
+@blueprint.post("/studies/<int:study_id>/items/undo")
+@study_page(EDIT)
+def undo_items(study: Study) -> Any:
+    """Take a merge or a split back; `event` is that of its history."""
+    event_id = request.form.get("event", 0, type=whole)
+    place = url_for("researcher.items", study_id=study.id)
+    try:
+        act = item_undoing.undo(study, event_id, by=current_user.account, now=clock.now())
+    except DomainError as error:
+        if status_of(error) == 404:
+            raise
+        flash(explained(error), "warning")
+        return redirect(place, 303)
+    if act is None:
+        flash(_("This was undone already."), "ok")
+        return redirect(place, 303)
+    codes = ", ".join(one.code for one in act.sources)
+    if act.kind is Descent.MERGED:
+        flash(_("The merge is undone. Back in the bank: %(codes)s.", codes=codes), "ok")
+    else:
+        flash(_("The split is undone. Back in the bank: %(codes)s.", codes=codes), "ok")
+    return redirect(url_for("researcher.item", study_id=study.id, item_id=act.sources[0].id), 303)
+
+
+def _tell(study: Study, said: str, item: Item) -> None:
+    """What was done, with a button that takes it back."""
+    latest = item_undoing.of_item(study, item)[-1]
+    undo = {"url": url_for("researcher.undo_items", study_id=study.id), "event": latest.event.id}
+    flash({"said": said, "undo": undo}, "ok")  # type: ignore[arg-type]  # read in layouts/flashes.html
 
 
 def _into(study: Study, sent: str, ids: list[int]) -> Draft | int:

@@ -17,15 +17,16 @@ from delphi.domain.wordings import changes
 from delphi.models import Item, Study
 from delphi.services import (
     bank,
-    descents,
     domains,
     item_fields,
     item_lives,
     item_places,
+    item_undoing,
     items as service,
     panels,
 )
 from delphi.services.item_lives import Outcome
+from delphi.services.item_undoing import Made
 from delphi.web import clock, item_form
 from delphi.web.errors import status_of
 from delphi.web.guards import study_page
@@ -234,10 +235,19 @@ def _item_page(study: Study, chosen: Item, error: DomainError | None = None, fai
         place=item_places.place_of(study, chosen),
         asked=next((one.number for one, _wording in in_rounds if one.state in item_lives.BEING_ASKED), None),
         own_fields=item_fields.of(study),
-        became=descents.of(chosen)[1] if chosen.state in (ItemState.MERGED, ItemState.SPLIT) else (),
+        acts=_acts(study, chosen),
         error=error and explained(error),
         wrong=item_form.wrong_fields(study, error),
     )
+
+
+def _acts(study: Study, chosen: Item) -> list[Made]:
+    """What the item became, and what it came from while that can be taken back; its genealogy tells the rest."""
+    return [
+        made
+        for made in item_undoing.of_item(study, chosen)
+        if made.refusal is None or chosen not in made.act.results
+    ]
 
 
 def _versions(chosen: Item) -> list[dict[str, Any]]:

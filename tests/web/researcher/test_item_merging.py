@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -153,3 +155,76 @@ def test_an_outsider_finds_nothing(as_charlie: Browser, study: Study, items: dic
     for path in ("merge", f"{items['A'].id}/split", "near-duplicates"):
         assert as_charlie.get(url(study, path)).status_code == 404
         assert as_charlie.post(url(study, path), data={"reason": "x"}).status_code == 404
+
+
+def merged(browser: Browser, study: Study, items: dict[str, Item]) -> str:
+    """Merges B into A and reads the page that follows."""
+    chosen = [items["A"].id, items["B"].id]
+    sent = {"item": chosen, "into": chosen[0], "title_en": "Assesses danger", "reason": "Same idea"}
+    return browser.post(url(study, "merge"), data=sent, follow_redirects=True).text
+
+
+def event_in(page: str) -> str:
+    found = re.search(r'name="event" value="(\d+)"', page)
+    assert found
+    return found[1]
+
+
+def test_a_merge_is_undone_from_the_message_and_from_every_page_of_it(
+    as_fay: Browser, study: Study, items: dict[str, Item]
+) -> None:
+    first = merged(as_fay, study, items)
+    assert first.count('name="event"') == 2, "in the message and on the item’s page"
+    pages = [
+        as_fay.get(url(study, f"{items[code].id}{page}")).text for code in "AB" for page in ("", "/genealogy")
+    ]
+    assert {event_in(page) for page in pages} == {event_in(first)}
+    done = as_fay.post(url(study, "undo"), data={"event": event_in(first)}, follow_redirects=True).text
+    assert "The merge is undone" in done
+    assert (state(items["A"]), state(items["B"])) == (ItemState.CANDIDATE, ItemState.CANDIDATE)
+    assert "was undone" in as_fay.get(url(study, f"{items['B'].id}/genealogy")).text
+    again = as_fay.post(url(study, "undo"), data={"event": event_in(first)}, follow_redirects=True).text
+    assert "This was undone already." in again
+
+
+def test_a_split_is_undone(as_fay: Browser, study: Study, items: dict[str, Item]) -> None:
+    sent = {
+        "parts": 2,
+        "p1_code": "A1",
+        "p1_title_en": "One",
+        "p2_code": "A2",
+        "p2_title_en": "Two",
+        "reason": "x",
+    }
+    page = as_fay.post(url(study, f"{items['A'].id}/split"), data=sent, follow_redirects=True).text
+    undone = as_fay.post(url(study, "undo"), data={"event": event_in(page)}, follow_redirects=True).text
+    assert "The split is undone. Back in the bank: A." in undone
+    assert 'name="event"' not in undone
+    assert state(items["A"]) is ItemState.CANDIDATE
+    assert session.scalar(select(Item.id).where(Item.code == "A1")) is None
+
+
+def test_an_undo_that_comes_too_late_is_refused_and_no_longer_offered(
+    as_fay: Browser, study: Study, items: dict[str, Item]
+) -> None:
+    event = event_in(merged(as_fay, study, items))
+    as_fay.post(url(study, f"{items['A'].id}/drop"), data={"reason": "x"})
+    refused = as_fay.post(url(study, "undo"), data={"event": event}, follow_redirects=True).text
+    assert "something was done with A since" in refused
+    assert state(items["B"]) is ItemState.MERGED
+    for code in "AB":
+        assert 'name="event"' not in as_fay.get(url(study, str(items[code].id))).text
+    assert "something was done with A since" in as_fay.get(url(study, f"{items['B'].id}/genealogy")).text
+
+
+def test_undoing_is_for_those_who_edit_items_and_for_acts_of_the_study(
+    as_fay: Browser, as_charlie: Browser, study: Study, charlie: Account, items: dict[str, Item], clock: Clock
+) -> None:
+    event = event_in(merged(as_fay, study, items))
+    assert as_charlie.post(url(study, "undo"), data={"event": event}).status_code == 404
+    join(study, charlie, Role.OBSERVER, clock())
+    session.commit()
+    assert as_charlie.post(url(study, "undo"), data={"event": event}).status_code == 403
+    assert 'name="event"' not in as_charlie.get(url(study, str(items["A"].id))).text
+    for wrong in ("0", "9999", "x"):
+        assert as_fay.post(url(study, "undo"), data={"event": wrong}).status_code == 404
