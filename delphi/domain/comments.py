@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class CommentKind(StrEnum):
@@ -41,6 +42,20 @@ class Redacted(StrEnum):
     NO = "no"
     WAITING = "waiting"  # for a second person's release; until then the comment reaches nobody
     RELEASED = "released"
+
+
+class Mark(NamedTuple):
+    """What the team did with a comment for the feedback.
+
+    As text it stands in forms, which tell by it whether somebody else chose meanwhile.
+    """
+
+    chosen: bool = False
+    hidden: bool = False
+    place: int | None = None
+
+    def __str__(self) -> str:
+        return f"{self.chosen:d}{self.hidden:d}{self.place or ''}"
 
 
 SIDES = {"high": CommentKind.FOR, "low": CommentKind.AGAINST}

@@ -22,6 +22,7 @@ class Answer:
     text: Translated
     wording_id: int | None
     wording: int | None
+    answer_id: int = 0
 
 
 def latest(comment_ids: Iterable[int]) -> dict[int, Translated]:
@@ -48,7 +49,7 @@ def _of(comments: Select[int] | list[int]) -> dict[int, Answer]:
         .where(CommentAnswer.id.in_(last), CommentAnswer.comment_id.in_(comments))
     )
     return {
-        row.comment_id: Answer(row.text, row.wording_id, number)
+        row.comment_id: Answer(row.text, row.wording_id, number, row.id)
         for row, number in session.execute(query)
         if row.text
     }
@@ -63,8 +64,12 @@ def answer(
     *,
     by: Account,
     now: datetime,
+    seen: int | None = None,
 ) -> None:
-    """Replaces an earlier one, which stays on record; without a text there is none any more."""
+    """Replaces an earlier one, which stays on record; without a text there is none any more.
+
+    `seen`: the answer that its writer had in view (0: none); None replaces whatever there is.
+    """
     kept = presentations.texts_of(study, text)
     if any(len(one) > LONGEST_ANSWER for one in kept.values()):
         raise DomainError("comment_answer.too_long", most=LONGEST_ANSWER)
@@ -75,6 +80,8 @@ def answer(
     before = of([comment.id]).get(comment.id)
     if (before.text, before.wording_id) == (kept, wording_id) if before else not kept:
         return
+    if seen not in (None, before.answer_id if before else 0):
+        raise DomainError("comment_answer.made_meanwhile")
     session.add(
         CommentAnswer(comment_id=comment.id, text=kept, wording_id=wording_id, made_by_id=by.id, made_at=now)
     )

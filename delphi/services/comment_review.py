@@ -8,7 +8,7 @@ more; whoever leaves may take comments along, so a form says how many there were
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,7 +16,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from delphi.db import session
-from delphi.domain.comments import CommentKind, Redacted, side
+from delphi.domain.comments import CommentKind, Mark, Redacted, side
 from delphi.domain.errors import DomainError, NotFound
 from delphi.domain.protocols import StudyProtocol
 from delphi.domain.states import RoundState
@@ -57,6 +57,10 @@ class ReadComment:
     @property
     def side(self) -> CommentKind | None:
         return side(self.band, self.kind)
+
+    @property
+    def mark(self) -> Mark:
+        return Mark(self.chosen, self.hidden, self.place)
 
     @property
     def shown(self) -> bool:
@@ -190,11 +194,13 @@ def choose(
     total: int,
     by: Account,
     now: datetime,
+    stood: Mapping[int, str] | None = None,
 ) -> None:
     """Of the comments `seen` on the page, by number, mark those chosen for feedback and those hidden.
 
     `places` order the chosen ones of an item; they are kept as 1, 2, 3. Only between closing and deciding: then
-    nobody writes any more, and experts have seen nothing yet.
+    nobody writes any more, and experts have seen nothing yet. Refused where somebody else has marked one otherwise
+    since: `stood` has the marks that the page showed.
     """
     closed = rounds.locked(round_id)
     if closed.study_id != study.id or closed.state is not RoundState.CLOSED:
@@ -202,16 +208,13 @@ def choose(
     numbered = _numbered(closed)
     if len(numbered) != total:
         raise DomainError("comment.list_changed")
-    by_item: dict[int, list[int]] = defaultdict(list)
-    for number in sorted(numbered.keys() & set(seen)):
-        comment = numbered[number]
-        comment.hidden = number in hidden
-        comment.chosen = number in chosen and number not in hidden
-        comment.place = None
-        if comment.chosen:
-            by_item[comment.item_id].append(number)
-    for listed in by_item.values():
-        _put_in_order(numbered, listed, places or {})
+    marks = _marks(numbered, seen, chosen, hidden, places or {})
+    for number, mark in marks.items():
+        now_stands = str(_mark_of(numbered[number]))
+        if now_stands not in (str(mark), (stood or {}).get(number, now_stands)):
+            raise DomainError("comment.chosen_meanwhile")
+    for number, mark in marks.items():
+        numbered[number].chosen, numbered[number].hidden, numbered[number].place = mark
     session.flush()
     facts = {"chosen": len(set(chosen) - set(hidden)), "hidden": len(set(hidden))}
     history.record(study.id, "comments.chosen", by=by, now=now, number=closed.number, **facts)
@@ -232,11 +235,29 @@ def add_to_feedback(
     history.record(study.id, "comments.chosen", by=by, now=now, number=asked.number, **facts)
 
 
-def _put_in_order(numbered: Mapping[int, Comment], listed: list[int], places: Mapping[int, int]) -> None:
-    """Those with a place by it, then the others, which keep none."""
-    placed = sorted((number for number in listed if number in places), key=lambda one: (places[one], one))
-    for place, number in enumerate(placed, start=1):
-        numbered[number].place = place
+def _marks(
+    numbered: Mapping[int, Comment],
+    seen: Collection[int],
+    chosen: Collection[int],
+    hidden: Collection[int],
+    places: Mapping[int, int],
+) -> dict[int, Mark]:
+    """What becomes of those seen; chosen ones without a place keep none, and are read after the others."""
+    marks = {
+        number: Mark(chosen=number in chosen and number not in hidden, hidden=number in hidden)
+        for number in sorted(numbered.keys() & set(seen))
+    }
+    taken = Counter[int]()
+    placed = (number for number, mark in marks.items() if mark.chosen and number in places)
+    for number in sorted(placed, key=lambda one: (places[one], one)):
+        item_id = numbered[number].item_id
+        taken[item_id] += 1
+        marks[number] = marks[number]._replace(place=taken[item_id])
+    return marks
+
+
+def _mark_of(comment: Comment) -> Mark:
+    return Mark(comment.chosen, comment.hidden, comment.place)
 
 
 def _protocols(opened: Sequence[Round]) -> dict[int, StudyProtocol]:

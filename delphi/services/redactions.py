@@ -62,14 +62,26 @@ def of(comment: Comment) -> list[tuple[Redaction, str]]:
 
 
 def redact(
-    study: Study, round_: Round, comment: Comment, text: str, reason: str, *, by: Account, now: datetime
+    study: Study,
+    round_: Round,
+    comment: Comment,
+    text: str,
+    reason: str,
+    *,
+    by: Account,
+    now: datetime,
+    seen: int | None = None,
 ) -> Redaction:
-    """From now on `text` is read instead, or once released. The same again changes nothing."""
+    """From now on `text` is read instead, or once released. The same again changes nothing.
+
+    `seen`: the redaction that its maker had in view (0: none); None replaces whatever there is.
+    """
     text, reason = clean(text), clean(reason)
     _check(text, reason)
     before = next(iter(of(comment)), None)
     if before and before[0].text == text:
         return before[0]
+    _check_seen(seen, before[0] if before else None)
     if before is None and text == comment.text:
         raise DomainError("redaction.unchanged")
     made = Redaction(
@@ -87,12 +99,18 @@ def redact(
     return made
 
 
-def release(study: Study, round_: Round, comment: Comment, *, by: Account, now: datetime) -> None:
-    """By somebody else than who made it, where the study wants that. Once more changes nothing."""
+def release(
+    study: Study, round_: Round, comment: Comment, *, by: Account, now: datetime, seen: int | None = None
+) -> None:
+    """By somebody else than who made it, where the study wants that. Once more changes nothing.
+
+    `seen`: the redaction whose text the second person has read.
+    """
     found = next(iter(of(comment)), None)
     if found is None:
         raise NotFound("redaction.not_found")
     waiting = found[0]
+    _check_seen(seen, waiting)
     if waiting.released_at:
         return
     if study.release_redactions and waiting.made_by_id == by.id:
@@ -119,6 +137,11 @@ def _tell(round_: Round, comment: Comment, redaction: Redaction) -> None:
 def _is_of(frozen: dict[str, object], comment: Comment) -> bool:
     """Feedback frozen by an earlier version of the program does not say whose comment it holds."""
     return frozen["comment"] == comment.id if "comment" in frozen else frozen["text"] == comment.text
+
+
+def _check_seen(seen: int | None, latest_one: Redaction | None) -> None:
+    if seen not in (None, latest_one.id if latest_one else 0):
+        raise DomainError("redaction.made_meanwhile")
 
 
 def _check(text: str, reason: str) -> None:

@@ -11,12 +11,20 @@ ERRORS: dict[str, Any] = {
         "Somebody has left the study meanwhile and took comments along, so nothing was saved. "
         "Reload the page and choose again."
     ),
+    "comment.chosen_meanwhile": _(
+        "Somebody else changed the choice after you opened the page, so nothing was saved. Your ticks are kept, and "
+        "beside each comment that stands otherwise is how it stands now; save again if yours should replace it."
+    ),
     "comment.not_found": _("There is no such comment. Perhaps its author has left the study."),
     "redaction.empty": _("Write what is to be read instead, or hide the comment."),
     "redaction.unchanged": _("This is what the expert wrote. Take something out, then save."),
     "redaction.too_long": _("This text is too long: %(length)s characters, of at most %(most)s."),
     "redaction.reason_too_long": _("This reason is too long: use at most %(most)s characters."),
     "redaction.not_found": _("Nothing was taken out of this comment."),
+    "redaction.made_meanwhile": _(
+        "This comment was redacted after you opened the page, so nothing was saved. What is read now stands above; "
+        "look at it first, then go on."
+    ),
     "redaction.own_release": _(
         "You redacted this comment yourself. Somebody else of the team looks at it and releases it."
     ),
@@ -34,6 +42,10 @@ ERRORS: dict[str, Any] = {
     "coding.not_yet": _("Code this comment yourself first."),
     "comment_answer.too_long": _("This answer is too long: use at most %(most)s characters."),
     "comment_answer.empty": _("Write an answer beside the new wording you chose."),
+    "comment_answer.made_meanwhile": _(
+        "Somebody else answered this comment after you opened the page. Their answer stands below; what you typed is "
+        "kept. Save it again if it should replace theirs."
+    ),
     "comment_answer.wording_unknown": _("There is no such wording in this study."),
 }
 

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from delphi.db import session
-from delphi.domain.comments import LONGEST_ANSWER, LONGEST_REASON, LONGEST_REDACTION
+from delphi.domain.comments import LONGEST_ANSWER, LONGEST_REASON, LONGEST_REDACTION, Mark
 from delphi.domain.errors import DomainError
 from delphi.domain.permissions import Permission
 from delphi.models import Study
@@ -98,6 +98,10 @@ def page_number() -> int:
 @blueprint.get("/studies/<int:study_id>/rounds/<int:number>/comments")
 @study_page(Permission.READ_COMMENTS)
 def comments(study: Study, number: int) -> str:
+    return _choose_page(study, number)
+
+
+def _choose_page(study: Study, number: int, typed: Mapping[int, Mark] = {}, error: str = "") -> str:
     shown = rounds.get(study, number)
     item_id = request.args.get("item", type=whole)
     missing = request.args.get("show") == "missing"
@@ -107,6 +111,8 @@ def comments(study: Study, number: int) -> str:
         choice=comment_choice.of_round(shown, item_id, missing, page_number()),
         item_id=item_id,
         missing=missing,
+        typed=typed,
+        error=error,
     )
 
 
@@ -117,10 +123,16 @@ def choose_comments(study: Study, number: int) -> Any:
     seen, chosen, hidden = (request.form.getlist(name, type=whole) for name in ("seen", "chosen", "hidden"))
     typed = {one: request.form.get(f"place-{one}", type=whole) for one in seen}
     places = {one: place for one, place in typed.items() if place is not None}
-    total = request.form.get("total", type=whole, default=0)
-    comment_review.choose(
-        study, shown.id, seen, chosen, hidden, places, total=total, by=current_user.account, now=clock.now()
-    )
+    stood = {one: request.form[f"stood-{one}"] for one in seen if f"stood-{one}" in request.form}
+    facts = {"total": _total(), "by": current_user.account, "now": clock.now(), "stood": stood}
+    try:
+        comment_review.choose(study, shown.id, seen, chosen, hidden, places, **facts)
+    except DomainError as error:
+        if error.code != "comment.chosen_meanwhile":
+            raise
+        session.rollback()
+        marks = {one: Mark(one in chosen, one in hidden, places.get(one)) for one in seen}
+        return _choose_page(study, number, marks, explained(error)), status_of(error)
     flash(
         _(
             "Saved. %(count)s comments of this page go into the feedback.",
@@ -151,6 +163,7 @@ def redact_comment(study: Study, number: int, place: int) -> Any:
             request.form.get("reason", ""),
             by=current_user.account,
             now=clock.now(),
+            seen=_seen("redaction"),
         )
     except DomainError as error:
         return _refused(study, number, place, error)
@@ -164,8 +177,12 @@ def redact_comment(study: Study, number: int, place: int) -> Any:
 @blueprint.post("/studies/<int:study_id>/rounds/<int:number>/comments/<int:place>/release")
 @study_page(Permission.MAKE_DECISIONS)
 def release_redaction(study: Study, number: int, place: int) -> Any:
-    asked, found = comment_review.at(study, number, place, _total())
-    redactions.release(study, asked, found, by=current_user.account, now=clock.now())
+    try:
+        asked, found = comment_review.at(study, number, place, _total())
+        by, seen = current_user.account, _seen("redaction")
+        redactions.release(study, asked, found, by=by, now=clock.now(), seen=seen)
+    except DomainError as error:
+        return _refused(study, number, place, error)
     flash(_("Released. From now on the redacted text is read instead."), "ok")
     return _back(study, number, place)
 
@@ -183,6 +200,7 @@ def answer_comment(study: Study, number: int, place: int) -> Any:
             request.form.get("wording", type=whole),
             by=current_user.account,
             now=clock.now(),
+            seen=_seen("answer"),
         )
     except DomainError as error:
         return _refused(study, number, place, error)
@@ -192,6 +210,11 @@ def answer_comment(study: Study, number: int, place: int) -> Any:
 
 def _total() -> int:
     return request.form.get("total", type=whole, default=0)
+
+
+def _seen(name: str) -> int | None:
+    """The redaction or answer that the form's reader had in view."""
+    return request.form.get(name, type=whole)
 
 
 def _back(study: Study, number: int, place: int) -> Any:
@@ -224,6 +247,7 @@ def _comment_page(
         total=total,
         error=explained(error) if error else "",
         about=error.code.partition(".")[0] if error else "",
+        code_of_error=error.code if error else "",
         typed=typed,
         most={"text": LONGEST_REDACTION, "reason": LONGEST_REASON, "answer": LONGEST_ANSWER},
     )

@@ -236,3 +236,69 @@ def test_a_second_person_s_release_is_a_setting_of_the_study(as_alice: Browser, 
     assert as_alice.post(url(world, "/settings"), data=form).status_code == 303
     session.refresh(world.study)
     assert world.study.release_redactions
+
+
+def hidden_fields(page: str) -> dict[str, str]:
+    return dict(re.findall(r'type="hidden" name="([\w-]+)" value="([^"]*)"', page))
+
+
+def test_two_who_choose_at_once_do_not_overwrite_each_other(
+    as_fay: Browser, as_alice: Browser, world: World, closed: Round
+) -> None:
+    place = url(world, "/rounds/1/comments")
+    seen = {**hidden_fields(as_fay.get(place).text), "seen": [1, 2]}
+    first = {**seen, "chosen": 1, "place-1": 4}
+    assert as_alice.post(place, data=first).status_code == 303
+    assert as_alice.post(place, data=first).status_code == 303  # a second click says the same
+    refused = as_fay.post(place, data={**seen, "chosen": 2})
+    assert refused.status_code == 400
+    assert "Somebody else changed the choice" in refused.text
+    assert "in the feedback, place 1" in refused.text
+    assert re.search(r'id="chosen-2"[^>]* checked', refused.text)
+    assert not re.search(r'id="chosen-1"[^>]* checked', refused.text)
+    assert chosen(world) == ["Ask Quillfeather about it."]
+    again = {**hidden_fields(refused.text), "seen": [1, 2], "chosen": 2}
+    assert as_fay.post(place, data=again).status_code == 303
+    assert chosen(world) == ["Costs too much time."]
+
+
+def chosen(world: World) -> list[str]:
+    session.expire_all()
+    return list(session.scalars(select(Comment.text).where(Comment.chosen)))
+
+
+def test_two_who_answer_at_once_do_not_overwrite_each_other(
+    as_fay: Browser, as_alice: Browser, world: World, closed: Round
+) -> None:
+    seen = hidden_fields(as_fay.get(url(world, ONE)).text)
+    place = url(world, f"{ONE}/answer")
+    assert as_alice.post(place, data={**seen, "answer_en": "We kept it."}).status_code == 303
+    refused = as_fay.post(place, data={**seen, "answer_en": "We took it out."})
+    assert refused.status_code == 400
+    assert "We kept it." in refused.text
+    assert "We took it out.</textarea>" in refused.text
+    assert count(CommentAnswer) == 1
+    again = {**hidden_fields(refused.text), "answer_en": "We took it out."}
+    assert as_fay.post(place, data=again).status_code == 303
+
+
+def test_a_redaction_made_meanwhile_is_neither_replaced_nor_released_unseen(
+    as_fay: Browser, as_alice: Browser, world: World, closed: Round
+) -> None:
+    world.study.release_redactions = True
+    session.commit()
+    place = url(world, ONE)
+    untouched = hidden_fields(as_fay.get(place).text)
+    first = {**untouched, "text": "Ask [name] about it."}
+    assert as_fay.post(f"{place}/redaction", data=first).status_code == 303
+    read = hidden_fields(as_alice.get(place).text)
+    second = {**hidden_fields(as_fay.get(place).text), "text": "Ask Quill about it."}
+    assert as_fay.post(f"{place}/redaction", data=second).status_code == 303
+    refused = as_alice.post(f"{place}/release", data=read)
+    assert refused.status_code == 400
+    assert "redacted after you opened the page" in refused.text
+    assert "Ask Quill about it." in refused.text
+    late = as_alice.post(f"{place}/redaction", data={**untouched, "text": "Ask somebody about it."})
+    assert late.status_code == 400
+    assert "Ask somebody about it.</textarea>" in late.text
+    assert count(Redaction) == 2
