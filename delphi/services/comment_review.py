@@ -13,7 +13,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Subquery, and_, func, or_, select
 
 from delphi.db import session
 from delphi.domain.comments import CommentKind, Mark, Redacted, side
@@ -70,10 +70,10 @@ class ReadComment:
 
 def of_round(asked: Round, item_id: int | None = None) -> list[ReadComment]:
     """What the team reads of a round, or of one item in it, by item and then by text."""
-    return [one for one in of_rounds([asked]) if item_id in (None, one.item_id)]
+    return of_rounds([asked], item_id)
 
 
-def of_rounds(asked: Sequence[Round]) -> list[ReadComment]:
+def of_rounds(asked: Sequence[Round], item_id: int | None = None) -> list[ReadComment]:
     """Round after round, each by item and then by text; the number of statements is fixed."""
     opened = [one for one in asked if one.protocol_id]
     if not opened:
@@ -83,21 +83,23 @@ def of_rounds(asked: Sequence[Round]) -> list[ReadComment]:
     numbers = {one.id: one.number for one in opened}
     scales = {round_id: next(iter(one.rules.criteria.values())).scale for round_id, one in sealed.items()}
     redacted = redactions.latest()
+    placed = _placed(numbers)
     query = (
-        select(Comment, Rating.point, redacted.c.text, redacted.c.released_at)
+        select(Comment, placed.c.place, Rating.point, redacted.c.text, redacted.c.released_at)
+        .join(placed, placed.c.id == Comment.id)
         .outerjoin(Rating, _rating_of(sealed))
         .outerjoin(redacted, redacted.c.comment_id == Comment.id)
-        .where(Comment.round_id.in_(numbers), Comment.text != "")
-        .order_by(Comment.item_id, Comment.text, Comment.id)
+        .order_by(placed.c.place)
     )
-    for comment, point, text, released_at in session.execute(query):
-        listed = found[comment.round_id]
+    if item_id is not None:
+        query = query.where(Comment.item_id == item_id)
+    for comment, place, point, text, released_at in session.execute(query):
         band = None if point is None else scales[comment.round_id].band_of(point)
-        listed.append(
+        found[comment.round_id].append(
             ReadComment(
                 comment_id=comment.id,
                 round=numbers[comment.round_id],
-                number=len(listed) + 1,
+                number=place,
                 item_id=comment.item_id,
                 wording_id=comment.wording_id,
                 text=comment.text if text is None else text,
@@ -113,6 +115,15 @@ def of_rounds(asked: Sequence[Round]) -> list[ReadComment]:
             )
         )
     return [one for asked_one in opened for one in found[asked_one.id]]
+
+
+def _placed(round_ids: Collection[int]) -> Subquery:
+    """The comments of each round with their places in it."""
+    place = func.row_number().over(
+        partition_by=Comment.round_id, order_by=(Comment.item_id, Comment.text, Comment.id)
+    )
+    query = select(Comment.id, place.label("place"))
+    return query.where(Comment.round_id.in_(round_ids), Comment.text != "").subquery("placed")
 
 
 def in_order(comments: Collection[ReadComment]) -> list[ReadComment]:

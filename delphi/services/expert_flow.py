@@ -47,16 +47,20 @@ def of_rounds(
 
 
 def _flow(asked: Round, everyone: Sequence[Standing], codes: Mapping[int, str], minimum: int) -> RoundFlow:
-    held = [(one, frozenset(codes[panel] for panel in one.panels)) for one in everyone]
-    shown = visible_groups([panels for _one, panels in held], minimum)
-    present = {code for _one, panels in held for code in panels}
+    shown = told_groups(everyone, codes, minimum)
+    present = {codes[panel] for one in everyone for panel in one.panels}
     steps = {POOLED: _counted(everyone)} if POOLED in shown else {}
     steps |= {
-        code: _counted(one for one, panels in held if code in panels)
-        for code in codes.values()
+        code: _counted(one for one in everyone if panel in one.panels)
+        for panel, code in codes.items()
         if code in shown
     }
     return RoundFlow(asked, steps, hides=not present <= shown or POOLED not in shown)
+
+
+def told_groups(everyone: Iterable[Standing], codes: Mapping[int, str], minimum: int) -> frozenset[str]:
+    """Of "pooled" and the panels by code, those whose counts tell nobody apart."""
+    return visible_groups([frozenset(codes[panel] for panel in one.panels) for one in everyone], minimum)
 
 
 def _counted(members: Iterable[Standing]) -> Steps:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -15,10 +17,21 @@ from delphi.domain.decisions import OUTCOMES
 from delphi.domain.errors import DomainError
 from delphi.domain.permissions import Permission
 from delphi.domain.wordings import ItemText, Piece, changes, written
-from delphi.models import Study
+from delphi.models import Panel, Study
 from delphi.scoring import presets
 from delphi.scoring.rules import Verdict
-from delphi.services import board as service, comment_review, decisions, items, panels, rounds, undoing
+from delphi.services import (
+    board as service,
+    comment_panels,
+    comment_review,
+    decisions,
+    items,
+    panels,
+    rounds,
+    undoing,
+)
+from delphi.services.board import Step
+from delphi.services.comment_review import ReadComment
 from delphi.services.decisions import Seen
 from delphi.web import clock
 from delphi.web.errors import status_of
@@ -149,8 +162,7 @@ def _address(view: str, study: Study, item_id: int) -> str:
 def _item_page(study: Study, item_id: int, typed: Typed) -> str:
     item, steps = service.item_history(study, item_id)
     latest = steps[-1] if steps else None
-    readable = latest and latest.stored and may(Permission.READ_COMMENTS)
-    wording = items.get(study, item_id).wordings[-1]
+    wording, known = item.wordings[-1], panels.list_of(study)
     return render_template(
         "facilitator/board/item.html",
         item=item,
@@ -161,12 +173,21 @@ def _item_page(study: Study, item_id: int, typed: Typed) -> str:
         texts=typed.texts or items.texts_of(wording),
         protocols=service.protocols_of(steps),
         averages=service.averages_told(steps),
-        panels=panels.list_of(study),
-        comments=comment_review.of_round(latest.round, item.id) if latest and readable else [],
+        panels=known,
+        comments=_comments(item_id, steps, known) if may(Permission.READ_COMMENTS) else {},
         outcomes=OUTCOMES,
         titles=_titles(),
         typed=typed,
     )
+
+
+def _comments(item_id: int, steps: Sequence[Step], known: Sequence[Panel]) -> dict[int, list[ReadComment]]:
+    """By round number; those of a round that is still open may change, and stand on the page of comments."""
+    asked = [step.round for step in steps if step.stored]
+    found: dict[int, list[ReadComment]] = defaultdict(list)
+    for one in comment_panels.filled_in(asked, comment_review.of_rounds(asked, item_id), known):
+        found[one.round].append(one)
+    return found
 
 
 @cache

@@ -31,6 +31,7 @@ from delphi.web.facilitator import blueprint
 from delphi.web.facilitator.round_page import shown_again
 from delphi.web.guards import study_page
 from delphi.web.numbers import whole
+from delphi.words import message
 
 RUN = Permission.RUN_ROUNDS
 BOUNCED = "bounced"
@@ -50,6 +51,10 @@ def remind(study: Study, number: int) -> Any:
 @blueprint.get("/studies/<int:study_id>/rounds/<int:number>/nudges")
 @study_page(Permission.VIEW_EXPERTS)
 def nudges(study: Study, number: int) -> str:
+    return _nudges_page(study, number)
+
+
+def _nudges_page(study: Study, number: int, error: str = "") -> str:
     shown = rounds.get(study, number)
     stands = progress.by_expert(shown)
     found = reminders.due(study, shown, clock.now(), stands)
@@ -68,6 +73,7 @@ def nudges(study: Study, number: int) -> str:
         panel=panel,
         can_be=found.expert_ids,
         reasons=found.reasons,
+        error=error,
     )
 
 
@@ -76,7 +82,7 @@ def nudges(study: Study, number: int) -> str:
 def nudge(study: Study, number: int) -> Any:
     asked, chosen = rounds.get(study, number), set(request.form.getlist("expert", type=whole))
     if not chosen:
-        raise DomainError("reminder.nobody_chosen")
+        return _nudges_page(study, number, message("reminder.nobody_chosen")), 400
     count = reminders.send(study, asked, by=current_user.account, now=clock.now(), only=chosen)
     flash(_told(study, count), "ok")
     if passed := len(chosen) - count:
@@ -86,7 +92,8 @@ def nudge(study: Study, number: int) -> Any:
             passed,
         )
         flash(told, "warning")
-    return redirect(url_for("facilitator.nudges", study_id=study.id, number=number), 303)
+    kept: dict[str, Any] = {name: request.args.get(name) for name in ("stage", "panel")}
+    return redirect(url_for("facilitator.nudges", study_id=study.id, number=number, **kept), 303)
 
 
 @blueprint.post("/studies/<int:study_id>/rounds/<int:number>/reminders")

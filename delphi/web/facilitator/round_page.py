@@ -16,17 +16,20 @@ from delphi.models import Panel, Round, Study
 from delphi.services import (
     analyses,
     decisions,
+    expert_flow,
     invitees,
     late,
     outbox,
     panels,
     planned_reminders,
     progress,
+    protocols,
     readiness,
     reminders,
     rounds,
     standing,
 )
+from delphi.services.standing import Standing
 from delphi.web import clock
 from delphi.web.errors import status_of
 from delphi.web.facilitator import analysis
@@ -75,11 +78,7 @@ def _going(study: Study, so_far: Sequence[Round], known: Sequence[Panel]) -> dic
     computing = shown.state in analyses.SCORED and shown in analyses.waiting(study)
     return {
         "totals": standing.counted(everyone),
-        "by_panel": [
-            (panel, standing.counted(members))
-            for panel in known
-            if (members := [one for one in everyone if panel.id in one.panels])
-        ],
+        **_by_panel(shown, everyone, known),
         "responses": standing.over_time([shown, *before[-1:]], now),
         "deliveries": Counter(one.state for one in deliveries if one.latest),
         "reminding": reminders.due(study, shown, now, stands) if remind else None,
@@ -87,6 +86,25 @@ def _going(study: Study, so_far: Sequence[Round], known: Sequence[Panel]) -> dic
         "analysis": analysis.of_round(study, shown) if computing else None,
         "computing": computing,
         "undecided": len(decisions.undecided(shown)) if shown.state is RoundState.CLOSED else 0,
+    }
+
+
+def _by_panel(shown: Round, everyone: Sequence[Standing], known: Sequence[Panel]) -> dict[str, Any]:
+    """Whoever may not see pseudonyms is told of no panel that is too small; the others have them one by one."""
+    asked = {
+        panel: members for panel in known if (members := [one for one in everyone if panel.id in one.panels])
+    }
+    told = asked
+    if not may(Permission.VIEW_EXPERTS):
+        codes, minimum = (
+            {panel.id: panel.code for panel in asked},
+            protocols.of_round(shown).minimum_group_size,
+        )
+        groups = expert_flow.told_groups(everyone, codes, minimum)
+        told = {panel: members for panel, members in asked.items() if panel.code in groups}
+    return {
+        "by_panel": [(panel, standing.counted(members)) for panel, members in told.items()],
+        "hides_panels": len(told) < len(asked),
     }
 
 

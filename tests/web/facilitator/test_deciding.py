@@ -11,7 +11,8 @@ from delphi.domain.states import RoundState
 from delphi.models import Decision, Round
 from tests.support.client import Browser
 from tests.support.clock import Clock
-from tests.support.rounds import World, decide_all, open_round
+from tests.support.comments import write
+from tests.support.rounds import World, close, decide_all, open_round, rate
 
 REWORDED = {"title-en": "Knows the law of the country", "title-fr": "Connaît le droit du pays"}
 
@@ -189,3 +190,23 @@ def test_who_may_not_undo_or_reword(
         assert as_observer.post(url(world, action)).status_code == 403
         assert as_charlie.post(url(world, action)).status_code == 404
     assert as_charlie.get(url(world, f"/board/{item}/next")).status_code == 404
+
+
+def test_comments_of_every_round_stand_beside_the_decision(
+    as_fay: Browser, as_observer: Browser, world: World, clock: Clock
+) -> None:
+    for number, said in ((1, "Said in the first."), (2, "Said in the second.")):
+        asked = open_round(world, clock(), codes=("B",))
+        rate(world, asked, "B", {"W": [1, 9, 1, 9, 1], "C": [9, 1, 9, 1, 9]}, clock())
+        write(world, asked, "B", "W", 0, said, clock())
+        close(world, asked, clock.advance(minutes=5))
+        if number == 1:
+            decide_all(world, asked, clock())
+    session.commit()
+    place = url(world, f"/board/{world.items['B'].id}")
+    page = as_fay.get(place).text
+    assert page.index("Said in the second.") < page.index("Said in the first.")
+    for number in (1, 2):
+        assert url(world, f"/rounds/{number}/comments/1") in page
+    assert page.count("Choose comments for the feedback") == 1
+    assert "Said in" not in as_observer.get(place).text

@@ -75,6 +75,14 @@ def test_a_round_that_is_over_does_not_refresh(as_fay, world, opened, page, cloc
     assert "live.js" not in text
 
 
+def test_who_knows_no_pseudonyms_is_told_of_no_small_panel(as_fay, as_observer, page):
+    small = "Panel M"
+    assert small in text_of(as_fay.get(page))
+    told = text_of(as_observer.get(page))
+    assert small not in told
+    assert "Panels too small to tell apart are left out." in told
+
+
 # Who is not done.
 
 
@@ -108,8 +116,17 @@ def test_who_stopped_reminders_gets_none_however_chosen(as_fay, world, page):
     assert reminders() == 1
 
 
-def test_choosing_nobody_is_said(as_fay, page):
-    assert "Choose at least one expert" in as_fay.post(f"{page}/nudges").text
+def test_choosing_nobody_is_said_on_the_same_page(as_fay, world, page):
+    refused = as_fay.post(f"{page}/nudges?panel={world.panels['M'].id}")
+    assert refused.status_code == 400
+    assert "Choose at least one expert" in refused.text
+    assert "3 of 17 not done" in refused.text
+
+
+def test_after_reminding_the_same_choice_is_shown(as_fay, world, page):
+    form = {"expert": world.experts["M"][0].id}
+    answer = as_fay.post(f"{page}/nudges?panel={world.panels['M'].id}", data=form, follow_redirects=True)
+    assert "3 of 17 not done" in answer.text
 
 
 def test_observers_see_no_pseudonym(as_observer, as_charlie, page):
