@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from delphi.domain.states import ExpertState, StudyState
+from delphi.domain.states import IN_STUDY, ExpertState, StudyState
 
 
 class MessageKind(StrEnum):
@@ -110,7 +110,7 @@ def _unwanted_of_round(kind: str, now_is: Situation) -> Reason | None:
 
 def unwanted_announcement(now_is: Situation, *, meant: bool, urges: bool) -> Reason | None:
     """The same for a message in the team's own words; one that `urges` is a reminder in all but its kind."""
-    if now_is.expert not in (ExpertState.INVITED, ExpertState.ACTIVE):
+    if now_is.expert not in IN_STUDY:
         return Reason.LEFT
     if now_is.study == StudyState.CONCLUDED:
         return Reason.CONCLUDED

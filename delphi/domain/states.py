@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -61,6 +62,11 @@ class SuggestionState(StrEnum):
     DECLINED = "declined"
 
 
+SCORED = (RoundState.CLOSED, RoundState.DECIDED)  # with verdicts, and no answers any more
+ASKABLE = (ItemState.CANDIDATE, ItemState.IN_PLAY)  # not settled, nor become another
+MOVED_ON = (ItemState.MERGED, ItemState.SPLIT)  # become another, or several
+IN_STUDY = (ExpertState.INVITED, ExpertState.ACTIVE)  # neither declined nor withdrawn
+
 State = StudyState | RoundState | ItemState | ExpertState
 
 
@@ -73,7 +79,7 @@ class Move(NamedTuple):
     permission: Permission | None
 
 
-def _move(name: str, start: set[State], end: State, permission: Permission | None) -> Move:
+def _move(name: str, start: Iterable[State], end: State, permission: Permission | None) -> Move:
     return Move(name, frozenset(start), end, permission)
 
 
@@ -93,59 +99,27 @@ MOVES: dict[str, Move] = {
         _move("round.reopen", {RoundState.CLOSED}, RoundState.OPEN, Permission.RUN_ROUNDS),
         _move("round.decide", {RoundState.CLOSED}, RoundState.DECIDED, Permission.MAKE_DECISIONS),
         _move("round.undecide", {RoundState.DECIDED}, RoundState.CLOSED, Permission.MAKE_DECISIONS),
-        _move(
-            "item.set_aside",
-            {ItemState.CANDIDATE, ItemState.IN_PLAY},
-            ItemState.DROPPED,
-            Permission.EDIT_ITEMS,
-        ),
+        _move("item.set_aside", ASKABLE, ItemState.DROPPED, Permission.EDIT_ITEMS),
         _move("item.restore", {ItemState.DROPPED}, ItemState.CANDIDATE, Permission.EDIT_ITEMS),
         _move("item.put_back", {ItemState.DROPPED}, ItemState.IN_PLAY, Permission.EDIT_ITEMS),
-        _move(
-            "item.merge", {ItemState.CANDIDATE, ItemState.IN_PLAY}, ItemState.MERGED, Permission.EDIT_ITEMS
-        ),
-        _move("item.split", {ItemState.CANDIDATE, ItemState.IN_PLAY}, ItemState.SPLIT, Permission.EDIT_ITEMS),
-        _move(
-            "item.undo",
-            {ItemState.MERGED, ItemState.SPLIT},
-            ItemState.CANDIDATE,
-            Permission.EDIT_ITEMS,
-        ),
-        _move(
-            "item.undo_in_play",
-            {ItemState.MERGED, ItemState.SPLIT},
-            ItemState.IN_PLAY,
-            Permission.EDIT_ITEMS,
-        ),
-        _move(
-            "item.put_in_play",
-            {ItemState.CANDIDATE, ItemState.IN_PLAY},
-            ItemState.IN_PLAY,
-            Permission.RUN_ROUNDS,
-        ),
+        _move("item.merge", ASKABLE, ItemState.MERGED, Permission.EDIT_ITEMS),
+        _move("item.split", ASKABLE, ItemState.SPLIT, Permission.EDIT_ITEMS),
+        _move("item.undo", MOVED_ON, ItemState.CANDIDATE, Permission.EDIT_ITEMS),
+        _move("item.undo_in_play", MOVED_ON, ItemState.IN_PLAY, Permission.EDIT_ITEMS),
+        _move("item.put_in_play", ASKABLE, ItemState.IN_PLAY, Permission.RUN_ROUNDS),
         _move("item.promote", {ItemState.IN_PLAY}, ItemState.PROMOTED, Permission.MAKE_DECISIONS),
-        _move(
-            "item.drop",
-            {ItemState.CANDIDATE, ItemState.IN_PLAY},
-            ItemState.DROPPED,
-            Permission.MAKE_DECISIONS,
-        ),
+        _move("item.drop", ASKABLE, ItemState.DROPPED, Permission.MAKE_DECISIONS),
         _move(
             "item.undecide",
             {ItemState.PROMOTED, ItemState.DROPPED},
             ItemState.IN_PLAY,
             Permission.MAKE_DECISIONS,
         ),
-        _move(
-            "expert.consent",
-            {ExpertState.INVITED, ExpertState.ACTIVE, ExpertState.DECLINED},
-            ExpertState.ACTIVE,
-            None,
-        ),
+        _move("expert.consent", {*IN_STUDY, ExpertState.DECLINED}, ExpertState.ACTIVE, None),
         _move("expert.decline", {ExpertState.INVITED}, ExpertState.DECLINED, None),
         _move(
             "expert.withdraw",
-            {ExpertState.INVITED, ExpertState.ACTIVE, ExpertState.DECLINED},
+            {*IN_STUDY, ExpertState.DECLINED},
             ExpertState.WITHDRAWN,
             Permission.SEE_CONTACTS,
         ),

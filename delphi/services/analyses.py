@@ -17,13 +17,12 @@ from delphi import __version__
 from delphi.db import session
 from delphi.domain.analyses import Case, Content, Put, analyse
 from delphi.domain.protocols import StudyProtocol
-from delphi.domain.states import RoundState
+from delphi.domain.states import SCORED
 from delphi.domain.works import Options, Progress, untold
 from delphi.models import Analysis, Round, RoundItem, StoredVerdict, Study
 from delphi.services import protocols, rounds, verdicts
 
 KIND = "analysis"
-SCORED = (RoundState.CLOSED, RoundState.DECIDED)
 
 
 @dataclass(frozen=True)

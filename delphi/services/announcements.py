@@ -17,7 +17,7 @@ from delphi.domain.audiences import URGES, Audience, Group, fits
 from delphi.domain.errors import DomainError, NotFound
 from delphi.domain.messages import MessageKind
 from delphi.domain.sending import room_at
-from delphi.domain.states import ExpertState
+from delphi.domain.states import IN_STUDY
 from delphi.domain.texts import clean
 from delphi.emails.messages import Content
 from delphi.emails.own_words import OwnWords, platforms
@@ -172,7 +172,7 @@ def _meant(study: Study, opened: Round | None, audience: Audience) -> list[Exper
     """
     query = (
         select(Expert)
-        .where(Expert.study_id == study.id, Expert.state.in_((ExpertState.INVITED, ExpertState.ACTIVE)))
+        .where(Expert.study_id == study.id, Expert.state.in_(IN_STUDY))
         .order_by(Expert.id)
         .options(selectinload(Expert.panels))
     )

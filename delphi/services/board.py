@@ -14,7 +14,7 @@ from delphi.db import session
 from delphi.domain.board import VERDICTS, View
 from delphi.domain.errors import NotFound
 from delphi.domain.protocols import StudyProtocol
-from delphi.domain.states import RoundState
+from delphi.domain.states import SCORED, RoundState
 from delphi.models import (
     Account,
     Analysis,
@@ -34,7 +34,6 @@ from delphi.scoring.rules import POOLED
 from delphi.services import decisions, domains, panels, progress, protocols, wordings
 
 SIDES = {"promote": "high", "drop": "low"}
-SCORED = (RoundState.CLOSED, RoundState.DECIDED)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from delphi.domain.comments import Balance, CommentKind, Redacted, balance
+from delphi.domain.states import SCORED
 from delphi.models import Item, Round, StoredVerdict, Wording
 from delphi.scoring.rules import POOLED
 from delphi.services import board, comment_review, protocols, verdicts
@@ -70,7 +71,7 @@ def _item(
 
 def _greater(asked: Round) -> dict[int, CommentKind | None]:
     """By item the side that more experts took, where their number may be told."""
-    if asked.state not in comment_review.CLOSED:
+    if asked.state not in SCORED:
         return {}
     first = next(iter(protocols.of_round(asked).rules.criteria))
     return {item_id: _side_of_most(one, first) for item_id, one in verdicts.of_round(asked).items()}

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from delphi.db import session
 from delphi.domain.comments import Redacted
+from delphi.domain.states import SCORED
 from delphi.exporters.tables import Cell
 from delphi.models import Item, Study
 from delphi.services import codings, comment_answers, comment_review, rounds, themes
@@ -35,7 +36,7 @@ def numbered(study: Study) -> list[Numbered]:
     """By round and item; the order tells nothing, and what waits for release, or may still change, is not there."""
     codes = dict(session.execute(select(Item.id, Item.code).where(Item.study_id == study.id)).all())
     listed: dict[tuple[int, str], list[tuple[str, ReadComment]]] = defaultdict(list)
-    closed = [one for one in rounds.of_study(study) if one.state in comment_review.CLOSED]
+    closed = [one for one in rounds.of_study(study) if one.state in SCORED]
     for one in comment_review.of_rounds(closed):
         if one.told is not None:
             listed[one.round, codes[one.item_id]].append((one.told, one))

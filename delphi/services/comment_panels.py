@@ -15,7 +15,6 @@ from delphi.models import (
     Panel,
     Participation,
     ParticipationPanel,
-    Protocol,
     Rating,
     Round,
     StoredVerdict,
@@ -102,10 +101,7 @@ def _raters(
 
 def _rules(asked: Sequence[Round]) -> tuple[dict[int, int], dict[int, str]]:
     """By round the minimum group size and the first criterion."""
-    ids = {one.protocol_id for one in asked}
-    found = session.scalars(select(Protocol).where(Protocol.id.in_(ids)))
-    parsed = {one.id: protocols.parsed(one) for one in found}
-    sealed = {one.id: parsed[one.protocol_id or 0] for one in asked}
+    sealed = protocols.of_rounds(asked)
     return (
         {key: one.minimum_group_size for key, one in sealed.items()},
         {key: next(iter(one.rules.criteria)) for key, one in sealed.items()},

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from delphi.db import session
 from delphi.domain.comments import CommentKind, Redacted
+from delphi.domain.states import SCORED
 from delphi.domain.texts import plain
 from delphi.models import Domain, Item, Panel, Round, Study, Wording
 from delphi.services import comment_answers, comment_panels, comment_review, domains, panels, rounds, wordings
@@ -71,9 +72,7 @@ Codes = Mapping[int, Iterable[int]]  # comment -> the themes that the reader may
 def shelf(study: Study, *, closed: bool = False) -> Shelf:
     """`closed`: without rounds in which comments may still change."""
     opened = [
-        one
-        for one in rounds.of_study(study)
-        if one.protocol_id and (not closed or one.state in comment_review.CLOSED)
+        one for one in rounds.of_study(study) if one.protocol_id and (not closed or one.state in SCORED)
     ]
     comments = comment_review.of_rounds(opened)
     items = session.scalars(select(Item).where(Item.study_id == study.id))

@@ -19,12 +19,10 @@ from delphi.db import session
 from delphi.domain.comments import CommentKind, Mark, Redacted, side
 from delphi.domain.errors import DomainError, NotFound
 from delphi.domain.protocols import StudyProtocol
-from delphi.domain.states import RoundState
-from delphi.models import Account, Comment, Protocol, Rating, Round, StoredVerdict, Study
+from delphi.domain.states import SCORED, RoundState
+from delphi.models import Account, Comment, Rating, Round, StoredVerdict, Study
 from delphi.scoring.rules import POOLED
 from delphi.services import history, protocols, redactions, rounds
-
-CLOSED = (RoundState.CLOSED, RoundState.DECIDED)
 
 
 @dataclass(frozen=True)
@@ -78,7 +76,7 @@ def of_rounds(asked: Sequence[Round], item_id: int | None = None) -> list[ReadCo
     opened = [one for one in asked if one.protocol_id]
     if not opened:
         return []
-    sealed, told = _protocols(opened), _items_with_numbers(opened)
+    sealed, told = protocols.of_rounds(opened), _items_with_numbers(opened)
     found: dict[int, list[ReadComment]] = defaultdict(list)
     numbers = {one.id: one.number for one in opened}
     scales = {round_id: next(iter(one.rules.criteria.values())).scale for round_id, one in sealed.items()}
@@ -173,7 +171,7 @@ def _round(study: Study, number: int) -> Round:
 
 
 def _check_closed(asked: Round) -> None:
-    if asked.state not in CLOSED:
+    if asked.state not in SCORED:
         raise DomainError("round.wrong_state", move="handle comments", state=str(asked.state))
 
 
@@ -269,12 +267,6 @@ def _marks(
 
 def _mark_of(comment: Comment) -> Mark:
     return Mark(comment.chosen, comment.hidden, comment.place)
-
-
-def _protocols(opened: Sequence[Round]) -> dict[int, StudyProtocol]:
-    ids = {one.protocol_id for one in opened}
-    found = {one.id: one for one in session.scalars(select(Protocol).where(Protocol.id.in_(ids)))}
-    return {one.id: protocols.parsed(found[one.protocol_id or 0]) for one in opened}
 
 
 def _rating_of(sealed: Mapping[int, StudyProtocol]) -> ColumnElement[bool]:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import selectinload
 
 from delphi.db import Base, Translated, session
 from delphi.domain.pseudonyms import new_code
-from delphi.domain.states import ExpertState, ItemState
+from delphi.domain.states import ASKABLE, IN_STUDY, ExpertState, ItemState
 from delphi.models import (
     Account,
     Contact,
@@ -33,8 +33,7 @@ from delphi.models import (
 )
 from delphi.services import consents, history, panels, protocols, studies, wordings
 
-IN_USE: Final = (ItemState.CANDIDATE, ItemState.IN_PLAY)
-KEPT: Final = (*IN_USE, ItemState.PROMOTED)
+KEPT: Final = (*ASKABLE, ItemState.PROMOTED)
 
 # Every table of a study is in one of these three; a test fails when a new one is in none.
 COPIED: Final = frozenset(
@@ -69,7 +68,7 @@ def duplicate(
 
 
 def copy(
-    source: Study, title: Translated, *, by: Account, now: datetime, states: Iterable[ItemState] = IN_USE
+    source: Study, title: Translated, *, by: Account, now: datetime, states: Iterable[ItemState] = ASKABLE
 ) -> Study:
     """The set-up of `source` with its items in these states, each in its present wording."""
     made = studies.create(by, title, source.languages, source.time_zone, source.contact, now=now)
@@ -162,7 +161,7 @@ def _experts(source: Study, made: Study, now: datetime) -> None:
     rows = session.execute(
         select(Expert, Contact)
         .join(Contact, Contact.expert_id == Expert.id)
-        .where(Expert.study_id == source.id, Expert.state.in_((ExpertState.INVITED, ExpertState.ACTIVE)))
+        .where(Expert.study_id == source.id, Expert.state.in_(IN_STUDY))
         .order_by(Expert.id)
         .options(selectinload(Expert.panels))
     ).all()

@@ -52,7 +52,7 @@ def confirm(
             raise NotFound("item.not_found")
         if (closed.id, item_id) not in decided:
             verdict = Verdict(found[item_id].verdict)
-            made.append(add(closed, item_id, verdict, outcome_when_followed(verdict), "", by, now))
+            made.append(_add(closed, item_id, verdict, outcome_when_followed(verdict), "", by, now))
     if made:
         session.flush()
         facts = {"count": len(made), "decisions": [made[0].id, made[-1].id]}
@@ -94,7 +94,7 @@ def decide(
         return
     if seen:
         _check_seen(seen, stored, before)
-    add(closed, item_id, verdict, outcome, reason, by, now)
+    _add(closed, item_id, verdict, outcome, reason, by, now)
     code = session.scalar(select(Item.code).where(Item.id == item_id))
     facts = {"item": code, "verdict": verdict.value, "outcome": outcome.value}
     history.record(study.id, "decision.made", by=by, now=now, number=closed.number, **facts)
@@ -159,7 +159,13 @@ def held(study: Study, round_id: int) -> Round:
     return closed
 
 
-def add(
+def take_back(closed: Round, made: Decision, reason: str, by: Account, now: datetime) -> None:
+    """One more row of the record: from now on nothing is decided on the item."""
+    verdict, outcome = Verdict(made.verdict), Verdict(made.outcome)
+    _add(closed, made.item_id, verdict, outcome, reason, by, now, undone=True)
+
+
+def _add(
     closed: Round,
     item_id: int,
     verdict: Verdict,
@@ -170,7 +176,6 @@ def add(
     *,
     undone: bool = False,
 ) -> Decision:
-    """One more row of the record."""
     made = Decision(
         round_id=closed.id,
         item_id=item_id,

@@ -35,7 +35,6 @@ from delphi.models import (
     Panel,
     Participation,
     Rating,
-    RatingChange,
     Round,
     Study,
     Wording,
@@ -52,6 +51,7 @@ from delphi.services import (
     domains,
     glossary,
     items,
+    keeping,
     panels,
     presentations,
     protocols,
@@ -339,12 +339,7 @@ def _rate(cast: _Cast, rated: Round, given: Iterable[answers.DemoAnswer], now: d
         }
         for one in given
     ]
-    ids = session.scalars(insert(Rating).returning(Rating.id, sort_by_parameter_order=True), rows).all()
-    changes = [
-        {"rating_id": rating_id, "point": row["point"], "unable": row["unable"], "changed_at": now}
-        for rating_id, row in zip(ids, rows, strict=True)
-    ]
-    session.execute(insert(RatingChange), changes)
+    keeping.store_invented(rows)
     _submit(rated, rows, now)
 
 

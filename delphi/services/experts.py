@@ -18,7 +18,7 @@ from delphi.domain.errors import DomainError, NotFound
 from delphi.domain.messages import MessageKind
 from delphi.domain.pseudonyms import new_code
 from delphi.domain.schedule import accepts_answers
-from delphi.domain.states import ExpertState
+from delphi.domain.states import IN_STUDY, ExpertState
 from delphi.domain.withdrawals import cuts_the_link
 from delphi.models import Account, Contact, Expert, ExpertPanel, Message, Panel, Round, Study
 from delphi.models.message import MessageState
@@ -169,7 +169,7 @@ def open_round(study: Study, now: datetime) -> Round | None:
 def ways(study: Study, expert: Expert, now: datetime) -> Ways:
     """Whether `ask_now` or `resend_invitation` makes sense at the moment."""
     opened = open_round(study, now)
-    if opened is None or expert.state not in (ExpertState.INVITED, ExpertState.ACTIVE):
+    if opened is None or expert.state not in IN_STUDY:
         return Ways(opened)
     if last_invitation(expert, opened) is not None:
         return Ways(opened, resend=True)

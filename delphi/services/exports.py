@@ -60,7 +60,7 @@ def file(study: Study, name: str, *, now: datetime, comments: Sequence[Numbered]
         )
     if name == presentation_file.NAME:
         return presentation_file.document(study).encode()
-    for protocol in _sealed(study):
+    for protocol in protocols.sealed_versions(study):
         if name == _protocol_name(protocol):
             return protocol.document.encode()
     raise NotFound("export.not_found")
@@ -265,16 +265,12 @@ COMMENT_TABLES: dict[str, Callable[[Study, Sequence[Numbered]], Table]] = {
 ARCHIVE = "study.zip"
 
 
-def _sealed(study: Study) -> list[Protocol]:
-    return [one for one in protocols.versions(study) if one.sealed_at]
-
-
 def _protocol_name(protocol: Protocol) -> str:
     return f"protocol-{protocol.number}.toml"
 
 
 def _protocol_names(study: Study) -> list[str]:
-    return [_protocol_name(one) for one in _sealed(study)]
+    return [_protocol_name(one) for one in protocols.sealed_versions(study)]
 
 
 def _closed(study: Study) -> list[Round]:

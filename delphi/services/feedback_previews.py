@@ -9,13 +9,11 @@ from sqlalchemy import select
 
 from delphi.db import session
 from delphi.domain.errors import DomainError
-from delphi.domain.states import RoundState
+from delphi.domain.states import ASKABLE, SCORED, RoundState
 from delphi.models import Feedback, Item, Round, RoundItem, Study
 from delphi.scoring.rules import Verdict
 from delphi.services import decisions, feedback, wordings
-from delphi.services.board import SCORED
 from delphi.services.cards import Card, Previous
-from delphi.services.round_items import ASKABLE
 
 SETTLING = (Verdict.PROMOTE, Verdict.DROP)
 

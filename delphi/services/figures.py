@@ -15,7 +15,7 @@ from delphi.db import session
 from delphi.domain.errors import NotFound
 from delphi.domain.protocols import StudyProtocol
 from delphi.domain.states import ItemState, RoundState
-from delphi.models import Item, Panel, Participation, Protocol, Rating, Round, RoundItem, StoredVerdict, Study
+from delphi.models import Item, Panel, Participation, Rating, Round, RoundItem, StoredVerdict, Study
 from delphi.reports.figures import (
     agreement,
     convergence,
@@ -69,10 +69,7 @@ class Source:
     @cached_property
     def protocols(self) -> dict[int, StudyProtocol]:
         """By round id."""
-        ids = {one.protocol_id for one in self.opened}
-        found = session.scalars(select(Protocol).where(Protocol.id.in_(ids)))
-        parsed = {one.id: protocols.parsed(one) for one in found}
-        return {one.id: parsed[one.protocol_id] for one in self.opened if one.protocol_id in parsed}
+        return protocols.of_rounds(self.opened)
 
     @cached_property
     def criteria(self) -> list[str]:

@@ -14,7 +14,7 @@ from delphi.db import session
 from delphi.domain.anonymity import visible_groups
 from delphi.domain.mentions import Speaker, mentions
 from delphi.domain.protocols import DEFAULT_GROUP_SIZE
-from delphi.domain.states import ItemState
+from delphi.domain.states import SCORED, ItemState
 from delphi.models import (
     Domain,
     GlossaryTerm,
@@ -120,7 +120,7 @@ class Framework:
 
     def __init__(self, study: Study) -> None:
         self.study = study
-        self.sealed: list[Protocol] = [one for one in protocols.versions(study) if one.sealed_at]
+        self.sealed: list[Protocol] = protocols.sealed_versions(study)
         self.panels: list[Panel] = panels.list_of(study)
         self.glossary: list[GlossaryTerm] = glossary.of(study)
         self._results = [one for _domain, found in results.of_study(study).by_domain for one in found]
@@ -178,7 +178,7 @@ class Framework:
             )
             .outerjoin(ParticipationPanel, ParticipationPanel.participation_id == Participation.id)
             .outerjoin(Panel, Panel.id == ParticipationPanel.panel_id)
-            .where(Round.study_id == self.study.id, Round.state.in_(board.SCORED))
+            .where(Round.study_id == self.study.id, Round.state.in_(SCORED))
         )
         found: dict[int, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
         for round_id, expert_id, code in session.execute(query):
@@ -203,7 +203,7 @@ class Framework:
     @cached_property
     def stages(self) -> list[Stage]:
         passed = [one for result in self._results for one in result.passages]
-        closed = {one.round.id: one.round for one in passed if one.round.state in board.SCORED}
+        closed = {one.round.id: one.round for one in passed if one.round.state in SCORED}
         return [
             Stage(one, sum(passage.round is one for passage in passed), self._raters(one))
             for one in sorted(closed.values(), key=lambda one: one.number)

@@ -12,11 +12,9 @@ from sqlalchemy.orm import selectinload
 
 from delphi.db import session
 from delphi.domain.pace import minutes
-from delphi.domain.states import ExpertState, Invited
+from delphi.domain.states import IN_STUDY, Invited
 from delphi.models import Expert, ExpertPanel, ItemPanel, Rating, Round, Study
 from delphi.services import keeping, pace, protocols
-
-ASKABLE = (ExpertState.INVITED, ExpertState.ACTIVE)  # neither declined nor withdrawn
 
 
 class Numbers(NamedTuple):
@@ -69,7 +67,7 @@ def _in_panels(study_id: int, panel_ids: Collection[int]) -> Select[Expert]:
     held = select(ExpertPanel.expert_id).where(ExpertPanel.panel_id.in_(panel_ids))
     return (
         select(Expert)
-        .where(Expert.study_id == study_id, Expert.state.in_(ASKABLE), Expert.id.in_(held))
+        .where(Expert.study_id == study_id, Expert.state.in_(IN_STUDY), Expert.id.in_(held))
         .order_by(Expert.id)
     )
 
@@ -79,7 +77,7 @@ def _members(study_id: int, panel_ids: Collection[int]) -> Select[int, int]:
     return (
         select(ExpertPanel.panel_id, ExpertPanel.expert_id)
         .join(Expert, Expert.id == ExpertPanel.expert_id)
-        .where(Expert.study_id == study_id, Expert.state.in_(ASKABLE), ExpertPanel.panel_id.in_(panel_ids))
+        .where(Expert.study_id == study_id, Expert.state.in_(IN_STUDY), ExpertPanel.panel_id.in_(panel_ids))
     )
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import selectinload
 
 from delphi.db import session
 from delphi.domain.errors import DomainError, NotFound
-from delphi.domain.states import ItemState
+from delphi.domain.states import ASKABLE
 from delphi.domain.wordings import ItemText, text_problems
 from delphi.importers.items import LONGEST_CODE, code_problem
 from delphi.models import (
@@ -148,7 +148,7 @@ def reword(item: Item, texts: Mapping[str, ItemText], reason: str, by: Account, 
     version with its reason, which experts read beside the difference.
     """
     _hold(item)
-    if item.state not in (ItemState.CANDIDATE, ItemState.IN_PLAY):
+    if item.state not in ASKABLE:
         raise DomainError("item.wrong_state", move="reword", state=str(item.state))
     check_texts(texts)
     current, seen = item.wordings[-1], was_shown(item)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, insert, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from delphi.db import insert_into, session
@@ -51,6 +52,16 @@ def keep(
         _record(model, row_id, answer, given, superseded=False)
         return Kept(answer, given.at, newer=False)
     return _standing(model, place, answer, given)
+
+
+def store_invented(rows: Sequence[Values]) -> None:
+    """Ratings of experts that are made up, all at once, each with its one change."""
+    stored = insert(Rating).returning(Rating.id, sort_by_parameter_order=True)
+    changes = [
+        {"rating_id": row_id, "point": row["point"], "unable": row["unable"], "changed_at": row["updated_at"]}
+        for row_id, row in zip(session.scalars(stored, rows).all(), rows, strict=True)
+    ]
+    session.execute(insert(RatingChange), changes)
 
 
 def _upsert(

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from delphi.db import session
 from delphi.domain.errors import DomainError
 from delphi.domain.schedule import accepts_answers
-from delphi.domain.states import ExpertState, Invited
+from delphi.domain.states import IN_STUDY, Invited
 from delphi.models import Account, Expert, ExpertPanel, Participation, Round, RoundPanel, Study
 from delphi.services import history, rounds
 
@@ -24,7 +24,7 @@ def of_round(asked: Round, now: datetime) -> list[Expert]:
         select(Expert)
         .where(
             Expert.study_id == asked.study_id,
-            Expert.state.in_((ExpertState.INVITED, ExpertState.ACTIVE)),
+            Expert.state.in_(IN_STUDY),
             Expert.id.in_(select(ExpertPanel.expert_id).where(ExpertPanel.panel_id.in_(panel_ids))),
             Expert.id.not_in(known),
         )

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from delphi.db import session
 from delphi.domain.errors import DomainError
-from delphi.domain.states import ItemState
+from delphi.domain.states import ASKABLE, ItemState
 from delphi.models import Account, Event, Item, Study, Wording
 from delphi.services import history, studies, wordings
 
@@ -18,7 +18,6 @@ THRESHOLDS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
 USUAL = 0.5
 MOST_PAIRS = 100
 DIFFER = "items.differ"
-ALIVE = (ItemState.CANDIDATE, ItemState.IN_PLAY)
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ class Found:
 
 def pairs(study: Study, threshold: float, *, dismissed: bool = False) -> Found:
     """Most alike first, among the items that can still be merged; with `dismissed`, those found to differ too."""
-    alive, current = _items(study, ALIVE)
+    alive, current = _items(study, ASKABLE)
     apart = _found_to_differ(study)
     best: dict[tuple[int, int], tuple[float, str]] = {}
     for language in study.languages:
@@ -61,7 +60,7 @@ def like(study: Study, text: str, most: int = 5, threshold: float = 0.3) -> list
     """The items most like a text in any language, such as what an expert suggests; promoted ones too."""
     from delphi.scoring.near_duplicates import near_duplicates
 
-    alive, current = _items(study, (*ALIVE, ItemState.PROMOTED))
+    alive, current = _items(study, (*ASKABLE, ItemState.PROMOTED))
     said = [(item, one.title) for item in alive for one in current[item.id].texts]
     found: dict[int, tuple[Item, Wording, float]] = {}
     for pair in near_duplicates([text, *(title for _item, title in said)], threshold):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -160,18 +160,6 @@ def _totals() -> dict[str, dict[int, int]]:
         .where(Message.state == MessageState.FAILED, Message.expert_id.is_not(None), _REAL)
         .group_by(Message.study_id)
     )
-    suggested = (
-        select(Suggestion.study_id, counted)
-        .join(Study, Study.id == Suggestion.study_id)
-        .where(_REAL)
-        .group_by(Suggestion.study_id)
-    )
-    written = (
-        select(Note.study_id, counted)
-        .join(Study, Study.id == Note.study_id)
-        .where(_REAL)
-        .group_by(Note.study_id)
-    )
     redacted = (
         select(Round.study_id, counted)
         .join(Comment, Comment.round_id == Round.id)
@@ -180,12 +168,13 @@ def _totals() -> dict[str, dict[int, int]]:
         .where(Study.release_redactions, _REAL)
         .group_by(Round.study_id)
     )
-    wrote: dict[int, int] = defaultdict(int)
-    for query in (suggested, written):
-        for study_id, count in session.execute(query):
-            wrote[study_id] += count
     return {
         "messages.failed": {study_id: count for study_id, count in session.execute(failed) if study_id},
-        "experts.wrote": wrote,
+        "experts.wrote": Counter(_written(Suggestion)) + Counter(_written(Note)),
         "redactions.waiting": dict(session.execute(redacted).all()),
     }
+
+
+def _written(model: type[Suggestion | Note]) -> dict[int, int]:
+    query = select(model.study_id, func.count()).join(Study, Study.id == model.study_id).where(_REAL)
+    return dict(session.execute(query.group_by(model.study_id)).all())

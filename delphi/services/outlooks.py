@@ -11,9 +11,9 @@ from sqlalchemy import select
 
 from delphi.db import session
 from delphi.domain.errors import DomainError
+from delphi.domain.states import SCORED
 from delphi.models import Round, RoundItem
 from delphi.services import protocols, verdicts
-from delphi.services.board import SCORED
 
 if TYPE_CHECKING:
     from delphi.scoring.round_ratings import RoundRatings

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from delphi.db import Translated, session
 from delphi.domain.errors import DomainError, NotFound
 from delphi.domain.ordering import shifted
-from delphi.domain.states import ExpertState, StudyState
+from delphi.domain.states import IN_STUDY, StudyState
 from delphi.models import Account, Expert, ExpertPanel, ItemPanel, Panel, RoundPanel, Study
 from delphi.scoring.rules import PANEL_WORDS
 from delphi.services import history, studies
@@ -42,7 +42,7 @@ def sizes(study: Study) -> dict[int, int]:
         select(ExpertPanel.panel_id, func.count())
         .join(Expert, Expert.id == ExpertPanel.expert_id)
         .where(Expert.study_id == study.id)
-        .where(Expert.state.in_((ExpertState.INVITED, ExpertState.ACTIVE)))
+        .where(Expert.state.in_(IN_STUDY))
         .group_by(ExpertPanel.panel_id)
     )
     return dict(session.execute(query).all())
@@ -50,8 +50,7 @@ def sizes(study: Study) -> dict[int, int]:
 
 def everybody(study: Study) -> int:
     """How many experts there are in all; one in two panels counts once."""
-    states = (ExpertState.INVITED, ExpertState.ACTIVE)
-    query = select(func.count(Expert.id)).where(Expert.study_id == study.id, Expert.state.in_(states))
+    query = select(func.count(Expert.id)).where(Expert.study_id == study.id, Expert.state.in_(IN_STUDY))
     return session.scalar(query) or 0
 
 

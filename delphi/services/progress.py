@@ -16,7 +16,6 @@ from delphi.models import (
     Expert,
     ItemPanel,
     Participation,
-    Protocol,
     Rating,
     Round,
     RoundItem,
@@ -145,7 +144,5 @@ def _items_for(held: frozenset[int], panels_of_items: list[set[int]]) -> int:
 
 def _criteria(rounds: Sequence[Round]) -> dict[int, int]:
     """By round, how many criteria each item has; one before the round has a protocol."""
-    ids = {one.protocol_id for one in rounds}
-    found = session.scalars(select(Protocol).where(Protocol.id.in_(ids - {None})))
-    counts = {one.id: len(protocols.parsed(one).rules.criteria) for one in found}
-    return {one.id: counts.get(one.protocol_id or 0, 1) for one in rounds}
+    sealed = protocols.of_rounds(rounds)
+    return {one.id: len(sealed[one.id].rules.criteria) if one.id in sealed else 1 for one in rounds}

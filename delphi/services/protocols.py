@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 
@@ -47,6 +48,19 @@ def versions(study: Study) -> list[Protocol]:
     return list(
         session.scalars(select(Protocol).where(Protocol.study_id == study.id).order_by(Protocol.number))
     )
+
+
+def sealed_versions(study: Study) -> list[Protocol]:
+    """Those that are or were in force, oldest first."""
+    return [one for one in versions(study) if one.sealed_at]
+
+
+def of_rounds(rounds: Iterable[Round]) -> dict[int, StudyProtocol]:
+    """As `of_round`, by the ids of those rounds that have opened; one statement."""
+    opened = {one.id: one.protocol_id for one in rounds if one.protocol_id}
+    query = select(Protocol).where(Protocol.id.in_(set(opened.values())))
+    found = {one.id: parsed(one) for one in session.scalars(query)}
+    return {round_id: found[protocol_id] for round_id, protocol_id in opened.items()}
 
 
 def of_round(opened: Round) -> StudyProtocol:

@@ -56,7 +56,7 @@ def file_name(study: Study, _options: Options) -> str:
 
 def pack(study: Study, *, now: datetime) -> bytes:
     """A few hundred kilobytes at most, so made in one piece."""
-    sealed = [one for one in protocols.versions(study) if one.sealed_at]
+    sealed = protocols.sealed_versions(study)
     if not sealed:
         raise DomainError("registration.not_sealed")
     files = {name: text.encode() for name, text in _files(study, sealed)}

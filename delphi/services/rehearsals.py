@@ -8,7 +8,7 @@ from random import SystemRandom
 from typing import Any
 
 from flask_babel import force_locale, gettext as _
-from sqlalchemy import delete as delete_from, insert, select, update
+from sqlalchemy import delete as delete_from, select, update
 from sqlalchemy.orm import selectinload
 
 from delphi.db import session
@@ -16,7 +16,7 @@ from delphi.domain import rehearsals as invented
 from delphi.domain.errors import DomainError, NotFound
 from delphi.domain.permissions import Role
 from delphi.domain.pseudonyms import new_code
-from delphi.domain.states import ExpertState, RoundState
+from delphi.domain.states import IN_STUDY, ExpertState, RoundState
 from delphi.models import (
     Account,
     Comment,
@@ -26,12 +26,9 @@ from delphi.models import (
     Expert,
     ExpertPanel,
     Item,
-    ItemPanel,
     Membership,
     Participation,
-    ParticipationPanel,
     Rating,
-    RatingChange,
     Round,
     RoundItem,
     Study,
@@ -39,6 +36,7 @@ from delphi.models import (
 from delphi.services import (
     consents,
     copies,
+    keeping,
     panels,
     protocols,
     readiness,
@@ -47,6 +45,7 @@ from delphi.services import (
     studies,
     study_rows,
 )
+from delphi.services.answering import is_for
 
 NOBODY = "rehearsal.invalid"  # a domain that takes no mail, should one ever be sent there
 LASTS = timedelta(days=14)
@@ -130,12 +129,7 @@ def answer(rehearsal: Study, *, now: datetime) -> int:
         return 0
     _agree(rehearsal, {expert_id for expert_id, *_rest in asked}, now)
     rows = list(_answers(rehearsal, opened, asked, now))
-    ids = session.scalars(insert(Rating).returning(Rating.id, sort_by_parameter_order=True), rows).all()
-    changes = [
-        {"rating_id": rating_id, "point": row["point"], "unable": row["unable"], "changed_at": now}
-        for rating_id, row in zip(ids, rows, strict=True)
-    ]
-    session.execute(insert(RatingChange), changes)
+    keeping.store_invented(rows)
     _comment(rehearsal, rows[::COMMENTED], now)
     begun = {expert_id for expert_id, *_rest in asked}
     session.execute(
@@ -198,8 +192,6 @@ def _everything(rehearsal: Study, now: datetime) -> rounds.Plan:
 
 def _not_begun(opened: Round) -> list[tuple[int, int, int, str]]:
     """(expert, item, wording, item's code): what each test expert without an answer in this round is asked."""
-    held = select(ParticipationPanel.panel_id).where(ParticipationPanel.participation_id == Participation.id)
-    for_some = select(ItemPanel.panel_id).where(ItemPanel.item_id == Item.id)
     begun = select(Rating.expert_id).where(Rating.round_id == opened.id)
     rows = session.execute(
         select(Participation.expert_id, Item.id, RoundItem.wording_id, Item.code)
@@ -207,8 +199,8 @@ def _not_begun(opened: Round) -> list[tuple[int, int, int, str]]:
         .join(Item, Item.id == RoundItem.item_id)
         .join(Expert, Expert.id == Participation.expert_id)
         .where(Participation.round_id == opened.id, Participation.expert_id.not_in(begun))
-        .where(Expert.state.in_((ExpertState.INVITED, ExpertState.ACTIVE)))
-        .where(~for_some.exists() | for_some.where(ItemPanel.panel_id.in_(held)).exists())
+        .where(Expert.state.in_(IN_STUDY))
+        .where(is_for(Participation.id))
         .order_by(Participation.expert_id, RoundItem.position)
     )
     return [(expert_id, item_id, wording or 0, code) for expert_id, item_id, wording, code in rows]

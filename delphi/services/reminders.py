@@ -16,7 +16,7 @@ from delphi.domain import sending
 from delphi.domain.errors import DomainError
 from delphi.domain.messages import REMINDERS, WITH_CALENDAR, MessageKind, reminder_for
 from delphi.domain.schedule import accepts_answers
-from delphi.domain.states import ExpertState, RoundState
+from delphi.domain.states import IN_STUDY, RoundState
 from delphi.models import Account, Expert, Message, Participation, Round, Study
 from delphi.models.message import MessageState
 from delphi.services import history, outbox, presentations, progress
@@ -133,11 +133,10 @@ def _announce(study: Study, asked: Round, now: datetime) -> int:
 def _not_done(
     asked: Round, stands: Sequence[ExpertProgress] | None = None
 ) -> list[tuple[Expert, ExpertProgress]]:
-    still_in = (ExpertState.INVITED, ExpertState.ACTIVE)
     experts = session.scalars(
         select(Expert)
         .join(Participation, Participation.expert_id == Expert.id)
-        .where(Participation.round_id == asked.id, Expert.state.in_(still_in))
+        .where(Participation.round_id == asked.id, Expert.state.in_(IN_STUDY))
     )
     by_id = {expert.id: expert for expert in experts}
     known = progress.by_expert(asked) if stands is None else stands

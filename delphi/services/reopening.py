@@ -10,7 +10,7 @@ from delphi.db import session
 from delphi.domain.errors import DomainError
 from delphi.domain.schedule import check_times
 from delphi.domain.states import ItemState, RoundState, move
-from delphi.models import Account, Analysis, Decision, Item, Round, RoundItem, StoredVerdict, Study
+from delphi.models import Account, Analysis, Item, Round, RoundItem, StoredVerdict, Study
 from delphi.services import decisions, history, outbox, rounds, studies
 
 LONGEST_REASON = 2000
@@ -67,18 +67,7 @@ def _check_items(reopened: Round) -> None:
 
 def _undo_decisions(reopened: Round, reason: str, by: Account, now: datetime) -> int:
     made = decisions.in_force([reopened.id]).values()
-    session.add_all(
-        Decision(
-            round_id=one.round_id,
-            item_id=one.item_id,
-            verdict=one.verdict,
-            outcome=one.outcome,
-            reason=reason,
-            undone=True,
-            decided_by_id=by.id,
-            decided_at=now,
-        )
-        for one in made
-    )
+    for one in made:
+        decisions.take_back(reopened, one, reason, by, now)
     session.flush()
     return len(made)

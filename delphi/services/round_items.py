@@ -9,11 +9,9 @@ from sqlalchemy import Row, and_, func, select
 from sqlalchemy.orm import selectinload
 
 from delphi.db import session
-from delphi.domain.states import ItemState
+from delphi.domain.states import ASKABLE, ItemState
 from delphi.models import Decision, Domain, Item, Round, RoundItem, StoredVerdict, Study, Wording
 from delphi.services import domains, wordings
-
-ASKABLE = (ItemState.CANDIDATE, ItemState.IN_PLAY)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import selectinload
 from delphi.db import Translated, session
 from delphi.domain.errors import DomainError, NotFound
 from delphi.domain.schedule import RatedIn, check_times, due_move, previous_rounds
-from delphi.domain.states import Invited, ItemState, RoundState, StudyState, move
+from delphi.domain.states import ASKABLE, Invited, ItemState, RoundState, StudyState, move
 from delphi.models import (
     Account,
     Expert,
@@ -273,7 +273,7 @@ def _check_items(study: Study, opened: Round) -> None:
     settled = session.scalars(
         select(Item.code)
         .join(RoundItem, RoundItem.item_id == Item.id)
-        .where(RoundItem.round_id == opened.id, Item.state.not_in((ItemState.CANDIDATE, ItemState.IN_PLAY)))
+        .where(RoundItem.round_id == opened.id, Item.state.not_in(ASKABLE))
     ).all()
     if settled:
         raise DomainError("round.settled_items", codes=", ".join(settled))

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from delphi.db import session
 from delphi.domain.protocols import StudyProtocol
-from delphi.domain.states import ItemState
+from delphi.domain.states import ASKABLE
 from delphi.models import Item, ItemPanel, Panel, Study, Wording, WordingText
 from delphi.services import panels, protocols
 
@@ -52,7 +52,7 @@ def _asked(study: Study) -> dict[int, set[int]]:
     rows = session.execute(
         select(Item.id, ItemPanel.panel_id)
         .outerjoin(ItemPanel, ItemPanel.item_id == Item.id)
-        .where(Item.study_id == study.id, Item.state.in_((ItemState.CANDIDATE, ItemState.IN_PLAY)))
+        .where(Item.study_id == study.id, Item.state.in_(ASKABLE))
     )
     found: dict[int, set[int]] = {}
     for item_id, panel_id in rows:

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from delphi.db import session
 from delphi.domain.messages import MessageKind
 from delphi.domain.standing import Stage, by_day, days_between
-from delphi.domain.states import ExpertState
+from delphi.domain.states import IN_STUDY, ExpertState
 from delphi.models import (
     Consent,
     ConsentText,
@@ -24,8 +24,6 @@ from delphi.models import (
 from delphi.models.message import MessageState
 from delphi.services.outbox import Delivery
 from delphi.services.progress import ExpertProgress
-
-IN_STUDY = (ExpertState.INVITED, ExpertState.ACTIVE)
 
 
 @dataclass(frozen=True)

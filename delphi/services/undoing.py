@@ -114,8 +114,7 @@ def _put_back(decided: Round) -> None:
 
 def _take_back(closed: Round, made: list[Decision], by: Account, now: datetime) -> int:
     for one in made:
-        verdict, outcome = Verdict(one.verdict), Verdict(one.outcome)
-        decisions.add(closed, one.item_id, verdict, outcome, "", by, now, undone=True)
+        decisions.take_back(closed, one, "", by, now)
     if made:
         facts = {"number": closed.number, "count": len(made)}
         history.record(closed.study_id, "decision.undone", by=by, now=now, **facts)

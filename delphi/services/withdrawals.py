@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from random import SystemRandom
 
 from sqlalchemy import case, delete, func, select, update
 
@@ -40,8 +39,6 @@ WITH_HISTORY = (
     (Rating, RatingChange, RatingChange.rating_id),
     (Comment, CommentChange, CommentChange.comment_id),
 )
-
-lot = SystemRandom()
 
 
 def withdraw(study: Study, expert: Expert, choice: Withdrawal, *, by: Account | None, now: datetime) -> bool:
@@ -152,7 +149,7 @@ def _blur_visits(expert: Expert) -> None:
 def _nobody(study: Study, expert: Expert) -> Expert:
     nobody = Expert(
         study_id=study.id,
-        code=new_code(_panel_code(expert), experts.codes(study), lot),
+        code=new_code(_panel_code(expert), experts.codes(study), experts.lot),
         language=study.languages[0],
         state=ExpertState.WITHDRAWN,
         reminders=False,

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from delphi.db import session
-from delphi.domain.states import Descent, ItemState, RoundState
+from delphi.domain.states import SCORED, Descent, ItemState
 from delphi.exporters.datapackage import Field, Reference, Sheet
 from delphi.exporters.tables import Cell
 from delphi.models import Domain, Item, Panel, Wording
@@ -38,7 +38,7 @@ def panel_sheet(scope: Scope) -> Sheet:
 
 
 def round_sheet(scope: Scope) -> Sheet:
-    states = [one.value for one in (RoundState.CLOSED, RoundState.DECIDED)]
+    states = [one.value for one in SCORED]
     fields = (
         columns.round_number(),
         Field(

@@ -56,7 +56,7 @@ class Scope:
 
     @cached_property
     def sealed(self) -> list[Protocol]:
-        return [one for one in protocols.versions(self.study) if one.sealed_at]
+        return protocols.sealed_versions(self.study)
 
     @cached_property
     def panels(self) -> list[Panel]:

@@ -54,7 +54,7 @@ class Record:
     @cached_property
     def sealed(self) -> list[Protocol]:
         """The protocol as sealed, then each amendment."""
-        return [one for one in protocols.versions(self.study) if one.sealed_at]
+        return protocols.sealed_versions(self.study)
 
     @cached_property
     def protocol(self) -> StudyProtocol | None:

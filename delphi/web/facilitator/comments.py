@@ -14,6 +14,7 @@ from delphi.db import session
 from delphi.domain.comments import LONGEST_ANSWER, LONGEST_REASON, LONGEST_REDACTION, Mark
 from delphi.domain.errors import DomainError
 from delphi.domain.permissions import Permission
+from delphi.domain.states import SCORED
 from delphi.models import Study
 from delphi.services import (
     codings,
@@ -48,7 +49,7 @@ def read_comments(study: Study) -> str:
     return render_template(
         "facilitator/comments/read.html",
         page=page,
-        closed={one.number for one in held.rounds if one.state in comment_review.CLOSED},
+        closed={one.number for one in held.rounds if one.state in SCORED},
         states=list(reading.STATES),
         themes=listed,
         names={one.id: one.name for one in listed},

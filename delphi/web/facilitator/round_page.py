@@ -11,7 +11,7 @@ from flask import render_template, request
 from delphi.db import session
 from delphi.domain.errors import DomainError, NotFound
 from delphi.domain.permissions import Permission
-from delphi.domain.states import RoundState
+from delphi.domain.states import SCORED, RoundState
 from delphi.models import Panel, Round, Study
 from delphi.services import (
     analyses,
@@ -75,7 +75,7 @@ def _going(study: Study, so_far: Sequence[Round], known: Sequence[Panel]) -> dic
     everyone = standing.of_round(shown, stands, deliveries)
     takes = shown.state is RoundState.OPEN
     remind = takes and may(RUN)
-    computing = shown.state in analyses.SCORED and shown in analyses.waiting(study)
+    computing = shown.state in SCORED and shown in analyses.waiting(study)
     return {
         "totals": standing.counted(everyone),
         **_by_panel(shown, everyone, known),

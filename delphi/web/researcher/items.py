@@ -12,7 +12,7 @@ from flask_login import current_user
 from delphi.db import session
 from delphi.domain.errors import DomainError
 from delphi.domain.permissions import Permission
-from delphi.domain.states import ItemState
+from delphi.domain.states import ASKABLE, ItemState
 from delphi.domain.wordings import changes
 from delphi.models import Item, Study
 from delphi.services import (
@@ -225,7 +225,7 @@ def _item_page(study: Study, chosen: Item, error: DomainError | None = None, fai
         authors=service.authors(chosen),
         rounds=in_rounds,
         shown=service.was_shown(chosen),
-        editable=study.state != "concluded" and chosen.state in (ItemState.CANDIDATE, ItemState.IN_PLAY),
+        editable=study.state != "concluded" and chosen.state in ASKABLE,
         branches=domains.tree(study),
         panels=panels.list_of(study),
         ticked={row.panel_id for row in chosen.panels},
