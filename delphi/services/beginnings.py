@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from delphi.db import Translated
-from delphi.domain import panel_lines, protocols as documents
+from delphi.domain import panel_lines
 from delphi.domain.errors import DomainError
 from delphi.models import Account, Study
 from delphi.scoring import presets
@@ -38,7 +38,7 @@ class Beginning:
 def begin(chosen: Beginning, *, by: Account, now: datetime) -> Study:
     made = studies.create(by, chosen.title, chosen.languages, chosen.time_zone, chosen.contact, now=now)
     if chosen.preset:
-        rules = documents.from_dict(presets.load(chosen.preset))
+        rules = protocols.from_preset(made, chosen.preset)
         protocols.save_draft(made, rules.to_toml(), by=by, now=now)
     for code, names in chosen.names:
         panels.add(made, code, names, by=by, now=now)

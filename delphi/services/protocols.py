@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 
+from flask_babel import force_locale
 from sqlalchemy import select
 
 from delphi.db import session
@@ -14,7 +16,9 @@ from delphi.domain.errors import DomainError
 from delphi.domain.protocols import StudyProtocol
 from delphi.domain.states import StudyState, move
 from delphi.models import Account, Panel, Protocol, Round, Study
+from delphi.scoring import presets
 from delphi.services import history, studies
+from delphi.words import label
 
 LONGEST_REASON = 2_000
 LONGEST_DOCUMENT = 100_000
@@ -25,6 +29,15 @@ def latest(study: Study) -> Protocol | None:
     query = select(Protocol).where(Protocol.study_id == study.id).order_by(Protocol.number.desc())
     # As it is now: a digest of what was read before somebody else saved would be of another document.
     return session.scalar(query.limit(1).execution_options(populate_existing=True))
+
+
+def from_preset(study: Study, name: str) -> StudyProtocol:
+    """What ships under this name, called in the study's main language."""
+    if name not in presets.names():
+        raise DomainError("protocol.preset_unknown")
+    with force_locale(study.languages[0]):
+        title, source = label("preset-title", name), label("preset-source", name)
+    return replace(protocols.from_dict(presets.load(name)), title=title, source=source)
 
 
 def current(study: Study) -> Protocol:

@@ -161,52 +161,6 @@ LABELS: dict[str, Any] = {
     "feedback.median": _("the median"),
     "feedback.by_panel": _("the numbers of each panel beside those of all experts"),
     "feedback.comments": _("comments that the facilitator chose"),
-    "preset.agreement_75": _(
-        "An item is in when 75 per cent of all experts rate it high, out when 75 per cent rate it "
-        "low: the simplest rule, "
-        "and the most common one."
-    ),
-    "preset.agreement_80": _(
-        "As percent agreement at 75 per cent, but stricter: 80 per cent of all experts must rate the "
-        "item high, or low."
-    ),
-    "preset.apmo": _(
-        "The threshold is not fixed but follows the study: an item is in when its agreement reaches "
-        "the average "
-        "of all majority opinions of the round."
-    ),
-    "preset.comet_70_15": _(
-        "Every panel must agree: 70 per cent rate the item high and fewer than 15 per cent low. "
-        "The usual rule for core outcome sets, where no group is outvoted."
-    ),
-    "preset.comet_70_15_out_50": _(
-        "In as COMET 70/15; out already when in every panel at most half rate the item high. "
-        "Shortens long lists sooner."
-    ),
-    "preset.cvr_ayre_scally": _(
-        "More experts than chance would give call the item essential, by exact critical values for "
-        "the number of raters."
-    ),
-    "preset.icvi_modified_kappa": _(
-        "For the content of scales and curricula: experts rate relevance from 1 to 4, and agreement "
-        "is corrected for chance."
-    ),
-    "preset.iqr_1_of_5": _(
-        "On a scale of 1 to 5: the middle half of the answers lies within one point, and the median "
-        "says which way."
-    ),
-    "preset.iqr_2_of_9": _(
-        "On a scale of 1 to 9: the middle half of the answers lies within two points, and the median "
-        "says which way."
-    ),
-    "preset.rand_ucla_classic": _(
-        "Appropriateness by the median, unless a third of the panel sits in each outer band. Made "
-        "for small panels."
-    ),
-    "preset.rand_ucla_ipras": _(
-        "Appropriateness by the median, unless the spread of the answers is larger than symmetry allows. "
-        "For panels of any size."
-    ),
     "example.agree_high": _("Nearly everybody rates it high"),
     "example.just_high": _("Nearly three quarters rate it high, the rest are mixed"),
     "example.objectors": _("Nearly three quarters rate it high, but a firm minority low"),

@@ -9,7 +9,6 @@ from flask_babel import ngettext
 
 from delphi.domain.analyses import Content
 from delphi.reports.document import Block, Cell, Column, Paragraph, Shape, Table
-from delphi.scoring import presets
 from delphi.scoring.rules import Verdict
 from delphi.services.reporting.phrases import not_shown
 from delphi.services.reporting.rated import Line
@@ -77,9 +76,7 @@ def _by_rule(found: Sequence[Found]) -> Table:
 
 
 def rule_name(name: str) -> str:
-    return (
-        _("The sealed rules of this study") if name == SEALED else str(presets.load(name).get("title", name))
-    )
+    return _("The sealed rules of this study") if name == SEALED else label("preset-title", name)
 
 
 def _by_item(found: Sequence[Found]) -> Table:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -18,7 +17,6 @@ from delphi.domain.errors import DomainError
 from delphi.domain.permissions import Permission
 from delphi.domain.wordings import ItemText, Piece, changes, written
 from delphi.models import Panel, Study
-from delphi.scoring import presets
 from delphi.scoring.rules import Verdict
 from delphi.services import (
     board as service,
@@ -176,7 +174,6 @@ def _item_page(study: Study, item_id: int, typed: Typed) -> str:
         panels=known,
         comments=_comments(item_id, steps, known) if may(Permission.READ_COMMENTS) else {},
         outcomes=OUTCOMES,
-        titles=_titles(),
         typed=typed,
     )
 
@@ -188,9 +185,3 @@ def _comments(item_id: int, steps: Sequence[Step], known: Sequence[Panel]) -> di
     for one in comment_panels.filled_in(asked, comment_review.of_rounds(asked, item_id), known):
         found[one.round].append(one)
     return found
-
-
-@cache
-def _titles() -> dict[str, str]:
-    """What the presets call themselves."""
-    return {name: presets.load(name)["title"] for name in presets.names()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -46,11 +46,6 @@ CHOICES = {
 }
 
 
-class Preset(NamedTuple):
-    name: str
-    protocol: StudyProtocol
-
-
 @blueprint.get("/studies/<int:study_id>/protocol")
 @study_page(Permission.VIEW_STUDY)
 def protocol(study: Study) -> Any:
@@ -69,17 +64,15 @@ def protocol(study: Study) -> Any:
 @blueprint.get("/studies/<int:study_id>/protocol/presets")
 @study_page(Permission.VIEW_STUDY)
 def protocol_presets(study: Study) -> str:
-    known = [Preset(name, documents.from_dict(presets.load(name))) for name in presets.names()]
-    return render_template("researcher/protocol/presets.html", presets=known, stored=protocols.latest(study))
+    return render_template(
+        "researcher/protocol/presets.html", presets=presets.names(), stored=protocols.latest(study)
+    )
 
 
 @blueprint.post("/studies/<int:study_id>/protocol/presets")
 @study_page(EDIT)
 def choose_preset(study: Study) -> Any:
-    name = request.form.get("preset", "")
-    if name not in presets.names():
-        raise DomainError("protocol.preset_unknown")
-    chosen = documents.from_dict(presets.load(name))
+    chosen = protocols.from_preset(study, request.form.get("preset", ""))
     protocols.save_draft(study, chosen.to_toml(), by=current_user.account, now=clock.now())
     flash(_("The rules “%(title)s” are now this study’s draft.", title=chosen.title), "ok")
     return _shown(study)

@@ -13,7 +13,6 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, Length
 
 from delphi.db import Translated
-from delphi.domain import protocols as documents
 from delphi.domain.errors import DomainError
 from delphi.domain.languages import LANGUAGES
 from delphi.domain.permissions import Permission, allows
@@ -138,7 +137,7 @@ def create_study() -> Any:
 
 
 def _new_page(form: NewStudyForm) -> str:
-    known = [(name, documents.from_dict(presets.load(name)).title) for name in presets.names()]
+    known = [(name, label("preset-title", name)) for name in presets.names()]
     form.preset.choices = [
         SelectChoice("", lazy_gettext("Choose or write them later")),
         *(SelectChoice(name, title) for name, title in known),

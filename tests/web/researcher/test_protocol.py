@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from delphi.db import session
 from delphi.domain.protocols import STUDY_PROBLEMS, digest, from_dict
@@ -16,7 +17,7 @@ from delphi.scoring.problems import PROBLEMS
 from delphi.scoring.stability_criteria import CRITERIA, StabilityRule
 from delphi.services import protocols
 from delphi.web.researcher.protocol_form import Sheet
-from delphi.words import ERRORS, LABELS
+from delphi.words import ERRORS, LABELS, label
 from tests.support.client import Browser
 from tests.support.clock import Clock
 from tests.support.protocols import FORM, inputs
@@ -40,6 +41,32 @@ def test_without_a_protocol_the_presets_are_offered(as_alice: Browser, study: St
 
 def test_every_preset_is_explained_in_a_sentence() -> None:
     assert {f"preset.{name}" for name in names()} <= set(LABELS)
+
+
+@pytest.mark.parametrize("preset", names())
+def test_a_preset_is_called_and_sourced_on_pages_as_in_its_file(app: Flask, preset: str) -> None:
+    with app.test_request_context():
+        assert label("preset-title", preset) == load(preset)["title"]
+        assert label("preset-source", preset) == load(preset)["source"]
+
+
+def test_a_draft_begins_in_the_main_language_of_the_study(as_alice: Browser, study: Study) -> None:
+    study.languages = ["fr", "en"]
+    session.commit()
+    path = f"/studies/{study.id}/protocol"
+    as_alice.post(f"{path}/presets", data={"preset": "agreement_75"})
+    begun = protocols.parsed(protocols.current(study))
+    assert begun.title == "Accord en pourcentage, 75\u00a0%"
+    assert "seuil médian" in begun.source
+
+
+def test_the_list_is_in_the_language_of_the_reader(as_alice: Browser, study: Study, alice: Account) -> None:
+    alice.language = "fr"
+    session.commit()
+    page = as_alice.get(f"/studies/{study.id}/protocol/presets").text
+    assert "Accord en pourcentage" in page
+    assert "Percent agreement" not in page
+    assert "Accord en pourcentage" in as_alice.get("/studies/new").text
 
 
 @pytest.mark.parametrize("preset", names())
