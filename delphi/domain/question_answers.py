@@ -29,6 +29,11 @@ def known(question: Asked, attributes: Mapping[str, Sequence[str]]) -> list[str]
     return [value for value in attributes.get(question.attribute, ()) if value in offered]
 
 
+def label_of(value: str, question: Asked) -> Mapping[str, str]:
+    """The words of a kept answer in each language; none where the question does not offer it."""
+    return next((choice["label"] for choice in question.choices if choice["value"] == value), {})
+
+
 def checked(question: Asked, sent: Sequence[str]) -> list[str]:
     """The answer as it is kept; refuses what was not offered, and more than fits."""
     chosen = list(dict.fromkeys(sent))

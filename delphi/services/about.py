@@ -8,7 +8,7 @@ from delphi.db import session
 from delphi.domain import question_answers
 from delphi.domain.errors import DomainError
 from delphi.domain.states import ExpertState
-from delphi.models import Question
+from delphi.models import Expert, Question, Study
 from delphi.services import questions
 from delphi.services.links import Visit
 
@@ -19,6 +19,12 @@ def answers(visit: Visit) -> list[tuple[Question, list[str]]]:
         (question, question_answers.known(question, visit.expert.attributes))
         for question in questions.of(visit.study)
     ]
+
+
+def attributes(study: Study, expert: Expert) -> list[tuple[str, Question | None, list[str]]]:
+    """What is known about an expert: each attribute, the question that asks for it where one does, and its values."""
+    asked = {one.attribute: one for one in questions.of(study)} if expert.attributes else {}
+    return [(name, asked.get(name), values) for name, values in expert.attributes.items()]
 
 
 def waiting(visit: Visit) -> int:

@@ -97,7 +97,7 @@ def add(
     position = max((sibling.position for sibling in siblings), default=-1) + 1
     domain = Domain(study_id=study.id, parent_id=parent_id, level=level, name=kept, position=position)
     session.add(domain)
-    history.record(study.id, "domain.added", by, now=now, name=main_name(kept))
+    history.record(study.id, "domain.added", by, now=now, name=dict(kept))
     return domain
 
 
@@ -110,10 +110,10 @@ def change(
     name, told = _checked(study, names, others), _checked_texts(study, note, "note", LONGEST_NOTE)
     if name != domain.name:
         domain.name = name
-        history.record(study.id, "domain.renamed", by, now=now, name=main_name(name))
+        history.record(study.id, "domain.renamed", by, now=now, name=dict(name))
     if told != domain.content_note:
         domain.content_note = told
-        history.record(study.id, "domain.noted", by, now=now, name=main_name(name))
+        history.record(study.id, "domain.noted", by, now=now, name=dict(name))
 
 
 def tell(
@@ -132,11 +132,11 @@ def tell(
         )
     if told != domain.narrative:
         domain.narrative = told
-        history.record(study.id, "domain.narrated", by, now=now, name=main_name(domain.name))
+        history.record(study.id, "domain.narrated", by, now=now, name=dict(domain.name))
     if reason != domain.left_empty:
         domain.left_empty = reason
         kind = "domain.left_empty" if reason else "domain.not_left_empty"
-        history.record(study.id, kind, by, now=now, name=main_name(domain.name))
+        history.record(study.id, kind, by, now=now, name=dict(domain.name))
 
 
 def _in_force(study: Study, domain: Domain) -> list[str]:
@@ -162,7 +162,7 @@ def remove(domain: Domain, study: Study, by: Account, now: datetime) -> None:
     if session.scalar(below) or session.scalar(inside):
         raise DomainError("domain.not_empty")
     session.delete(domain)
-    history.record(study.id, "domain.removed", by, now=now, name=main_name(domain.name))
+    history.record(study.id, "domain.removed", by, now=now, name=dict(domain.name))
 
 
 def renumber_items(study: Study) -> None:
@@ -176,10 +176,6 @@ def renumber_items(study: Study) -> None:
     for position, item in enumerate(in_order):
         item.position = position
     session.flush()
-
-
-def main_name(names: Translated) -> str:
-    return next(iter(names.values()))
 
 
 def _siblings(study: Study, parent_id: int | None) -> list[Domain]:

@@ -56,7 +56,7 @@ def add(
     terms, explained = checked(study, term, meaning, existing)
     added = GlossaryTerm(study_id=study.id, term=terms, meaning=explained)
     session.add(added)
-    history.record(study.id, "glossary.added", by, now=now, name=name_of(added, study))
+    history.record(study.id, "glossary.added", by, now=now, name=dict(added.term))
     return added
 
 
@@ -72,7 +72,7 @@ def change(
     studies.lock_for_change(study)
     others = [one for one in of(study) if one is not changed]
     changed.term, changed.meaning = checked(study, term, meaning, others)
-    history.record(study.id, "glossary.changed", by, now=now, name=name_of(changed, study))
+    history.record(study.id, "glossary.changed", by, now=now, name=dict(changed.term))
 
 
 def checked(
@@ -94,7 +94,7 @@ def checked(
 def remove(term: GlossaryTerm, study: Study, *, by: Account, now: datetime) -> None:
     studies.lock_for_change(study)
     session.delete(term)
-    history.record(study.id, "glossary.removed", by, now=now, name=name_of(term, study))
+    history.record(study.id, "glossary.removed", by, now=now, name=dict(term.term))
 
 
 def _check_pair(language: str, term: str, meaning: str) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import Subquery, and_, func, select
 from sqlalchemy.orm import selectinload
 
 from delphi.db import session
@@ -30,21 +30,32 @@ class Totals(NamedTuple):
 
 
 def totals(asked: Round) -> Totals:
-    started = _started(asked)
+    return totals_by_round([asked])[asked.id]
+
+
+def totals_by_round(rounds: Sequence[Round]) -> dict[int, Totals]:
+    """By the rounds' ids, also of those that asked nobody yet."""
+    ids = [one.id for one in rounds]
+    started = _started(ids)
+    same = and_(started.c.expert_id == Participation.expert_id, started.c.round_id == Participation.round_id)
     query = (
         select(
+            Participation.round_id,
             func.count(Participation.id),
             func.count(started.c.expert_id),
             func.count(Participation.submitted_at),
         )
-        .outerjoin(started, started.c.expert_id == Participation.expert_id)
-        .where(Participation.round_id == asked.id)
+        .outerjoin(started, same)
+        .where(Participation.round_id.in_(ids))
+        .group_by(Participation.round_id)
     )
-    return Totals(*session.execute(query).one())
+    found = {round_id: Totals(*counts) for round_id, *counts in session.execute(query)}
+    return {round_id: found.get(round_id, Totals(0, 0, 0)) for round_id in ids}
 
 
-def _started(asked: Round) -> Any:
-    return select(Rating.expert_id).where(Rating.round_id == asked.id, keeping.given()).distinct().subquery()
+def _started(round_ids: Collection[int]) -> Subquery:
+    query = select(Rating.round_id, Rating.expert_id).where(Rating.round_id.in_(round_ids), keeping.given())
+    return query.distinct().subquery()
 
 
 class ExpertProgress(NamedTuple):

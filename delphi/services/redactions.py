@@ -50,6 +50,19 @@ def told_of(comments: Collection[Comment]) -> dict[int, str]:
     return {comment_id: text for comment_id, text in texts.items() if text is not None}
 
 
+def waiting(study: Study) -> int:
+    """Comments whose redaction nobody has released yet."""
+    redacted = latest()
+    query = (
+        select(func.count())
+        .select_from(redacted)
+        .join(Comment, Comment.id == redacted.c.comment_id)
+        .join(Round, Round.id == Comment.round_id)
+        .where(Round.study_id == study.id, redacted.c.released_at.is_(None))
+    )
+    return session.scalar(query) or 0
+
+
 def of(comment: Comment) -> list[tuple[Redaction, str]]:
     """Every redaction of a comment with the name of who made it, the one that counts first."""
     query = (

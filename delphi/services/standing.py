@@ -140,6 +140,11 @@ def counted(standings: Iterable[Standing]) -> Counts:
     )
 
 
+def bounced(deliveries: Iterable[Delivery]) -> int:
+    """Experts whose latest message that came to an end was refused."""
+    return sum(one.bounced for one in _written(deliveries).values())
+
+
 def over_time(rounds: Sequence[Round], now: datetime) -> list[Response]:
     """Day by day since each round opened, of the whole round only; three statements for all of them."""
     ids = [one.id for one in rounds]

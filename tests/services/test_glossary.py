@@ -30,7 +30,7 @@ def test_experts_are_told_in_their_language(study: Study, plan: GlossaryTerm) ->
         "en": {"safety plan": "Steps prepared\nin advance."},
         "fr": {"plan de sécurité": "Des étapes prévues."},
     }
-    assert history.of(study)[0].event.facts == {"name": "safety plan"}
+    assert history.of(study)[0].event.facts == {"name": {"en": "safety plan", "fr": "plan de sécurité"}}
 
 
 def test_terms_stand_by_the_alphabet_of_the_main_language(

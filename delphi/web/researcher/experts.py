@@ -13,11 +13,12 @@ from delphi.domain.permissions import Permission, allows
 from delphi.domain.states import ExpertState
 from delphi.domain.withdrawals import Withdrawal
 from delphi.models import Expert, Study
-from delphi.services import expert_list, experts as service, panels, withdrawals
+from delphi.services import about, expert_list, experts as service, panels, withdrawals
 from delphi.web import clock
 from delphi.web.guards import study_page
 from delphi.web.numbers import whole
 from delphi.web.researcher import blueprint
+from delphi.words.questions import answer_in_words
 
 VIEW = Permission.VIEW_EXPERTS
 CONTACTS = Permission.SEE_CONTACTS
@@ -53,6 +54,8 @@ def expert(study: Study, expert_id: int) -> str:
         "researcher/experts/expert.html",
         expert=shown,
         contact=service.contact_of(shown) if sees_contacts() and service.has_contact(shown) else None,
+        attributes=about.attributes(study, shown),
+        answer_in_words=answer_in_words,
         panels=[panel for panel in known if panel.id in held],
         every_panel=known,
         turns=expert_list.turns(shown),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _, lazy_gettext
 from flask_login import current_user
 from flask_wtf import FlaskForm
@@ -18,7 +18,7 @@ from delphi.domain.languages import LANGUAGES
 from delphi.domain.permissions import Permission, allows
 from delphi.models import Study
 from delphi.scoring import presets
-from delphi.services import advice, beginnings, history, readiness, rounds, set_up, studies as service
+from delphi.services import advice, beginnings, glance, history, readiness, rounds, set_up, studies as service
 from delphi.services.beginnings import Beginning
 from delphi.web import clock, zones
 from delphi.web.errors import status_of
@@ -26,8 +26,9 @@ from delphi.web.forms import Checkboxes, refuse
 from delphi.web.guards import signed_in, study_page
 from delphi.web.numbers import whole
 from delphi.web.researcher import blueprint
+from delphi.web.researcher.happenings import told
 from delphi.web.researcher.steps import FURTHER_PAGES, PAGES, check_in_words, evidence, steps
-from delphi.words import events, label, message
+from delphi.words import label, message
 
 _TOO_LONG = lazy_gettext("This is too long: use at most %(max)d characters.")
 _languages = [SelectChoice(code, label("language", code)) for code in LANGUAGES]
@@ -152,19 +153,20 @@ def _new_page(form: NewStudyForm) -> str:
 @study_page(Permission.VIEW_STUDY)
 def study(study: Study) -> str:
     found, planned = set_up.of(study), rounds.of_study(study)
+    opened = [one for one in planned if one.opened_at]
     checks, unwise = readiness.checks(study, found), advice.unwise(study, found, planned)
     return render_template(
         "researcher/studies/overview.html",
         study=study,
         checks=checks,
         pages=PAGES | FURTHER_PAGES,
-        steps=steps(checks, any(one.opened_at for one in planned), unwise),
+        steps=steps(checks, bool(opened), unwise),
+        glance=glance.of(study, opened, g.membership.role) if opened else None,
         unwise=unwise,
         evidence=evidence,
         rounds=planned,
         spoken=", ".join(label("language-name", code) for code in study.languages),
-        happenings=history.of(study, limit=12),
-        told=events.sentence,
+        happenings=told(history.of(study, limit=40))[:12],
         in_words=check_in_words,
     )
 
@@ -180,11 +182,11 @@ def study_history(study: Study) -> str:
     return render_template(
         "researcher/studies/history.html",
         found=found,
+        happenings=told(found.happenings),
         people=history.people(study),
         nouns=history.NOUNS,
         by=by,
         about=noun,
-        told=events.sentence,
     )
 
 

@@ -152,6 +152,8 @@ def test_a_running_study_says_where_it_stands(
     assert says in page
     assert re.search(rf'class="button[^"]*" href="/studies/{study.id}/{re.escape(next_page)}"', page)
     assert "The way to round 1" not in page
+    assert "0 of 0 experts have answered" in page
+    assert re.search(rf'href="/studies/{study.id}/items\?state=\w+">\d+</a>', page)
 
 
 def test_a_concluded_study_leads_to_its_results(
@@ -200,6 +202,17 @@ def test_the_overview_needs_few_statements_however_much_there_is(
     with statements() as seen:
         as_alice.get(f"/studies/{study.id}/")
     assert len(seen) <= 20
+
+
+def test_what_happened_several_times_on_end_is_told_once(
+    as_fay: Browser, study: Study, alice: Account, clock: Clock
+) -> None:
+    for _ in range(3):
+        history.record(study.id, "comment.answered", alice, now=clock(), number=1)
+    for page in ("", "history"):
+        told = as_fay.get(f"/studies/{study.id}/{page}").text
+        assert told.count("A comment of round 1 was answered.") == 1
+        assert "3 times" in told
 
 
 def test_history_tells_each_event_in_words(
