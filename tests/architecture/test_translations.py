@@ -69,6 +69,13 @@ def _loses_placeholder(message: Message) -> bool:
     return any(form - known for form in forms) or forms[-1] != needed
 
 
+def test_no_line_of_french_begins_with_a_colon_or_a_closing_quote(french: Catalog) -> None:
+    """The space before them is one at which no line breaks."""
+    breaks = re.compile(r" [:;?!»%](?!\()|« ")
+    found = [form for one in french if one.id for form in _forms(one.string) if breaks.search(form)]
+    assert found == []
+
+
 def test_what_is_compiled_is_what_is_written(french: Catalog) -> None:
     with CATALOGUE.with_suffix(".mo").open("rb") as file:
         compiled = read_mo(file)
