@@ -16,6 +16,7 @@ from delphi.cli.experts import experts
 from delphi.cli.items import items
 from delphi.cli.migrate import migrate
 from delphi.cli.restore import restore
+from delphi.cli.returned import returned
 from delphi.cli.score import score
 from delphi.cli.serve import serve
 from delphi.cli.stats import stats
@@ -43,6 +44,6 @@ def delphi(doors: Doors, lang: str) -> None:
 
 for command in (
     *(score, stats, serve, worker, work, migrate, demo),
-    *(account, items, experts, bundle, restore, verify, doctor),
+    *(account, items, experts, returned, bundle, restore, verify, doctor),
 ):
     delphi.add_command(command)

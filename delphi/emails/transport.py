@@ -116,7 +116,7 @@ class Mailbox:
         try:
             mailbox.keep(self._folder, mail)
         except OSError as error:
-            return Outcome(Fate.UNREACHABLE, _words(error.strerror or "", ""))
+            return Outcome(Fate.UNREACHABLE, without_addresses(error.strerror or "", ""))
         return Outcome(Fate.SENT)
 
     def close(self) -> None:
@@ -143,10 +143,10 @@ def _connection_outcome(error: Exception) -> Outcome:
         fate = Fate.UNREACHABLE if error.smtp_code < 500 else Fate.MISCONFIGURED
         return Outcome(fate, _answer(error.smtp_code, error.smtp_error))
     if isinstance(error, smtplib.SMTPNotSupportedError | ssl.SSLError):
-        return Outcome(Fate.MISCONFIGURED, _words(str(error), ""))
+        return Outcome(Fate.MISCONFIGURED, without_addresses(str(error), ""))
     if isinstance(error, smtplib.SMTPResponseException):
         return Outcome(Fate.UNREACHABLE, _answer(error.smtp_code, error.smtp_error))
-    return Outcome(Fate.UNREACHABLE, _words(str(error) or type(error).__name__, ""))
+    return Outcome(Fate.UNREACHABLE, without_addresses(str(error) or type(error).__name__, ""))
 
 
 def _outcome(error: Exception, recipient: str) -> Outcome:
@@ -160,8 +160,8 @@ def _outcome(error: Exception, recipient: str) -> Outcome:
     if isinstance(error, smtplib.SMTPResponseException):
         return Outcome(_fate(error.smtp_code), _answer(error.smtp_code, error.smtp_error, recipient))
     if isinstance(error, smtplib.SMTPNotSupportedError | ValueError):
-        return Outcome(Fate.REFUSED, _words(str(error), recipient))
-    return Outcome(Fate.UNREACHABLE, _words(str(error) or type(error).__name__, recipient))
+        return Outcome(Fate.REFUSED, without_addresses(str(error), recipient))
+    return Outcome(Fate.UNREACHABLE, without_addresses(str(error) or type(error).__name__, recipient))
 
 
 def _fate(code: int) -> Fate:
@@ -172,10 +172,10 @@ def _fate(code: int) -> Fate:
 
 def _answer(code: int, words: bytes | str, recipient: str = "") -> str:
     text = words.decode(errors="replace") if isinstance(words, bytes) else words
-    return _words(f"{code} {text}", recipient)
+    return without_addresses(f"{code} {text}", recipient)
 
 
-def _words(text: str, recipient: str) -> str:
+def without_addresses(text: str, recipient: str) -> str:
     """Without addresses: those who read it know experts by their pseudonym only.
 
     A server may name the person or the house without the @, so both halves of the recipient's address go too.

@@ -30,8 +30,8 @@ from delphi.services.progress import ExpertProgress
 class Written:
     """What became of the messages of a round to one expert."""
 
-    delivered: bool = False  # the mail server took one
-    bounced: bool = False  # the latest that came to an end was refused
+    delivered: bool = False  # the mail server took the latest that came to an end, and it did not come back
+    bounced: bool = False  # it was refused, given up, or came back
     kind: MessageKind | None = None  # of the latest that left
     at: datetime | None = None
 
@@ -211,7 +211,7 @@ def _written(deliveries: Iterable[Delivery]) -> dict[int, Written]:
     found: dict[int, Written] = {}
     for one in sorted(deliveries, key=lambda one: one.message_id):
         if one.state is MessageState.FAILED:
-            found[one.expert_id] = replace(found.get(one.expert_id, Written()), bounced=True)
+            found[one.expert_id] = replace(found.get(one.expert_id, Written()), delivered=False, bounced=True)
         elif one.state is MessageState.SENT:
             found[one.expert_id] = Written(True, False, MessageKind(one.kind), one.sent_at)
     return found

@@ -121,6 +121,7 @@ EVENTS: dict[str, Any] = {
     "report.left_out": _("A section was left out of a report: “%(section)s”."),
     "report.taken_in": _("A section stands in a report again: “%(section)s”."),
     "message.resent": _("A message was sent again."),
+    "message.came_back": _("A message came back and counts as not delivered."),
     "work.asked": _("“%(work_kind)s” was asked for."),
     "work.cancelled": _("The making of “%(work_kind)s” was cancelled."),
 }

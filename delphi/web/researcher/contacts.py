@@ -12,7 +12,7 @@ from delphi.domain.errors import DomainError, NotFound
 from delphi.domain.permissions import Permission
 from delphi.models import Panel, Study
 from delphi.models.message import MessageState
-from delphi.services import expert_list, experts as service, panels
+from delphi.services import expert_list, experts as service, outbox, panels, returned
 from delphi.web import clock
 from delphi.web.guards import study_page
 from delphi.web.numbers import whole
@@ -48,6 +48,20 @@ def send_link(study: Study, expert_id: int) -> Any:
     else:
         flash(_("A link was sent to %(code)s a moment ago.", code=chosen.code), "warning")
     return _back(study)
+
+
+@blueprint.post("/studies/<int:study_id>/messages/<int:message_id>/came-back")
+@study_page(CONTACTS)
+def came_back(study: Study, message_id: int) -> Any:
+    """For whoever reads the mailbox that the study writes from, where its server sends no reports here."""
+    message = outbox.find(study, message_id)
+    if returned.note(message, by=current_user.account, now=clock.now()):
+        flash(_("Noted: the message came back. Correct the address, then send again."), "ok")
+    else:
+        flash(_("This message does not count as delivered any more."), "warning")
+    if message.expert_id is None:
+        return _back(study)
+    return redirect(url_for("researcher.expert", study_id=study.id, expert_id=message.expert_id), 303)
 
 
 @blueprint.post("/studies/<int:study_id>/contacts/move")

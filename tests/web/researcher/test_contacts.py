@@ -56,6 +56,25 @@ def test_who_is_not_reached_stands_out(as_alice, world, page, clock):
     assert "The latest message to 1 expert failed." in text
 
 
+def test_a_mail_that_came_back_is_noted_by_whoever_reads_the_mailbox(
+    as_alice, as_fay, as_charlie, world, page, clock
+):
+    open_round(world, clock())
+    message = session.scalars(select(Message).where(Message.expert_id == world.experts["W"][0].id)).one()
+    message.state, message.sent_at = MessageState.SENT, clock()
+    session.commit()
+    address = f"/studies/{world.study.id}/messages/{message.id}/came-back"
+    assert address in as_alice.get(page).text
+    for other, status in ((as_fay, 403), (as_charlie, 404)):
+        assert other.post(address).status_code == status
+    answer = as_alice.post(address, follow_redirects=True).text
+    assert "Noted: the message came back." in answer
+    assert address not in answer
+    assert "does not count as delivered any more" in as_alice.post(address, follow_redirects=True).text
+    assert as_alice.post(f"/studies/{world.study.id}/messages/999/came-back").status_code == 404
+    assert "The latest message to 1 expert failed." in as_alice.get(page).text
+
+
 def test_a_new_link_goes_out_once(as_alice, world, page):
     ben = world.experts["W"][0]
     address = f"/studies/{world.study.id}/experts/{ben.id}/send-link"
