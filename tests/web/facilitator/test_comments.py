@@ -88,6 +88,12 @@ def test_a_comment_is_redacted_released_and_answered(
     assert "Quillfeather" in as_fay.get(url(world, ONE)).text
 
 
+def test_one_comment_leads_to_the_next_of_its_round(as_fay: Browser, world: World, closed: Round) -> None:
+    first, last = (as_fay.get(url(world, f"/rounds/1/comments/{place}")).text for place in (1, 2))
+    assert ("Comment before" in first, "Next comment" in first) == (False, True)
+    assert ("Comment before" in last, "Next comment" in last) == (True, False)
+
+
 @pytest.mark.parametrize(
     ("action", "form", "stays"),
     [
