@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import groupby
 
 from sqlalchemy import ColumnElement, Subquery, and_, func, or_, select
 
@@ -208,8 +209,8 @@ def choose(
     """Of the comments `seen` on the page, by number, mark those chosen for feedback and those hidden.
 
     `places` order the chosen ones of an item; they are kept as 1, 2, 3. Only between closing and deciding: then
-    nobody writes any more, and experts have seen nothing yet. Refused where somebody else has marked one otherwise
-    since: `stood` has the marks that the page showed.
+    nobody writes any more, and experts have seen nothing yet. `stood` has the marks that the page showed: items left
+    as they stood are not touched, and others are refused where somebody else has marked one of theirs since.
     """
     closed = rounds.locked(round_id)
     if closed.study_id != study.id or closed.state is not RoundState.CLOSED:
@@ -218,11 +219,7 @@ def choose(
     if len(numbered) != total:
         raise DomainError("comment.list_changed")
     marks = _marks(numbered, seen, chosen, hidden, places or {})
-    for number, mark in marks.items():
-        now_stands = str(_mark_of(numbered[number]))
-        if now_stands not in (str(mark), (stood or {}).get(number, now_stands)):
-            raise DomainError("comment.chosen_meanwhile")
-    for number, mark in marks.items():
+    for number, mark in _changed(numbered, marks, stood or {}).items():
         numbered[number].chosen, numbered[number].hidden, numbered[number].place = mark
     session.flush()
     facts = {"chosen": len(set(chosen) - set(hidden)), "hidden": len(set(hidden))}
@@ -263,6 +260,23 @@ def _marks(
         taken[item_id] += 1
         marks[number] = marks[number]._replace(place=taken[item_id])
     return marks
+
+
+def _changed(
+    numbered: Mapping[int, Comment], marks: Mapping[int, Mark], stood: Mapping[int, str]
+) -> dict[int, Mark]:
+    """Those of the items that somebody changed on a page where they `stood` so, if nobody else did meanwhile."""
+    changed: dict[int, Mark] = {}
+    for _item, group in groupby(marks, key=lambda number: numbered[number].item_id):
+        numbers = list(group)
+        if all(str(marks[one]) == stood.get(one) for one in numbers):
+            continue
+        for one in numbers:
+            stands = str(_mark_of(numbered[one]))
+            if stands not in (str(marks[one]), stood.get(one, stands)):
+                raise DomainError("comment.chosen_meanwhile")
+            changed[one] = marks[one]
+    return changed
 
 
 def _mark_of(comment: Comment) -> Mark:

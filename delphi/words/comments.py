@@ -12,8 +12,9 @@ ERRORS: dict[str, Any] = {
         "Reload the page and choose again."
     ),
     "comment.chosen_meanwhile": _(
-        "Somebody else changed the choice after you opened the page, so nothing was saved. Your ticks are kept, and "
-        "beside each comment that stands otherwise is how it stands now; save again if yours should replace it."
+        "Somebody else changed the choice for the same item after you opened the page, so nothing was saved. Your "
+        "ticks are kept, and beside each comment that stands otherwise is how it stands now; save again if yours "
+        "should replace it."
     ),
     "comment.not_found": _("There is no such comment. Perhaps its author has left the study."),
     "redaction.empty": _("Write what is to be read instead, or hide the comment."),

@@ -122,8 +122,8 @@ def _choose_page(study: Study, number: int, typed: Mapping[int, Mark] = {}, erro
 def choose_comments(study: Study, number: int) -> Any:
     shown = rounds.get(study, number)
     seen, chosen, hidden = (request.form.getlist(name, type=whole) for name in ("seen", "chosen", "hidden"))
-    typed = {one: request.form.get(f"place-{one}", type=whole) for one in seen}
-    places = {one: place for one, place in typed.items() if place is not None}
+    given = {one: request.form.get(f"place-{one}", type=whole) for one in seen}
+    places = {one: place for one, place in given.items() if place is not None}
     stood = {one: request.form[f"stood-{one}"] for one in seen if f"stood-{one}" in request.form}
     facts = {"total": _total(), "by": current_user.account, "now": clock.now(), "stood": stood}
     try:
@@ -133,7 +133,8 @@ def choose_comments(study: Study, number: int) -> Any:
             raise
         session.rollback()
         marks = {one: Mark(one in chosen, one in hidden, places.get(one)) for one in seen}
-        return _choose_page(study, number, marks, explained(error)), status_of(error)
+        typed = {one: mark for one, mark in marks.items() if str(mark) != stood.get(one)}
+        return _choose_page(study, number, typed, explained(error)), status_of(error)
     flash(
         _(
             "Saved. %(count)s comments of this page go into the feedback.",

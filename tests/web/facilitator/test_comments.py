@@ -256,16 +256,32 @@ def test_two_who_choose_at_once_do_not_overwrite_each_other(
     first = {**seen, "chosen": 1, "place-1": 4}
     assert as_alice.post(place, data=first).status_code == 303
     assert as_alice.post(place, data=first).status_code == 303  # a second click says the same
-    refused = as_fay.post(place, data={**seen, "chosen": 2})
+    refused = as_fay.post(place, data={**seen, "chosen": 2, "hidden": 1})
     assert refused.status_code == 400
     assert "Somebody else changed the choice" in refused.text
     assert "in the feedback, place 1" in refused.text
     assert re.search(r'id="chosen-2"[^>]* checked', refused.text)
     assert not re.search(r'id="chosen-1"[^>]* checked', refused.text)
     assert chosen(world) == ["Ask Quillfeather about it."]
-    again = {**hidden_fields(refused.text), "seen": [1, 2], "chosen": 2}
+    again = {**hidden_fields(refused.text), "seen": [1, 2], "chosen": 2, "hidden": 1}
     assert as_fay.post(place, data=again).status_code == 303
     assert chosen(world) == ["Costs too much time."]
+
+
+def test_two_who_choose_for_different_items_both_count(
+    as_fay: Browser, as_alice: Browser, world: World, clock: Clock
+) -> None:
+    opened = open_round(world, clock())
+    for code in ("A", "B"):
+        rate(world, opened, code, POINTS, clock())
+        write(world, opened, code, "W", 0, f"About {code}.", clock())
+    close(world, opened, clock())
+    session.commit()
+    place = url(world, "/rounds/1/comments")
+    seen = {**hidden_fields(as_fay.get(place).text), "seen": [1, 2]}
+    assert as_alice.post(place, data={**seen, "chosen": 1}).status_code == 303
+    assert as_fay.post(place, data={**seen, "chosen": 2}).status_code == 303
+    assert chosen(world) == ["About A.", "About B."]
 
 
 def chosen(world: World) -> list[str]:
