@@ -61,8 +61,13 @@ class Fingerprint(NamedTuple):
 HALF: Final = 32  # characters of each part
 
 
+def is_taken_back(made_from: str, taken_back: str) -> bool:
+    """`made_from`: the fingerprint as it was kept with the file; `taken_back`: that half of it as it is now."""
+    return made_from[HALF:] != taken_back
+
+
 def age(made_from: str, now: Fingerprint) -> Age:
     """`made_from`: the fingerprint as it was kept with the file."""
-    if made_from[HALF:] != now.taken_back:
+    if is_taken_back(made_from, now.taken_back):
         return Age.TAKEN_BACK
     return Age.CURRENT if made_from[:HALF] == now.whole else Age.OLD

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from delphi.db import Base
@@ -18,6 +18,7 @@ class Rating(Base):
     __table_args__ = (
         UniqueConstraint("round_id", "expert_id", "item_id", "criterion"),
         CheckConstraint("point IS NULL OR NOT unable", name="point_or_unable"),
+        Index(None, "round_id", "id"),  # the latest of a round
     )
 
     id: Mapped[Key]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,7 +16,7 @@ from sqlalchemy import delete, select, update
 
 from delphi.db import ask_for_bell, session
 from delphi.domain.errors import DomainError, NotFound
-from delphi.domain.works import MOVES, UNFINISHED, Age, Fingerprint, Options, WorkState, age
+from delphi.domain.works import MOVES, UNFINISHED, Age, Fingerprint, Options, WorkState, age, is_taken_back
 from delphi.models import Account, Study, Work
 from delphi.services import freshness, history, makers, studies, work_files
 
@@ -158,17 +159,13 @@ def is_wanted(work_id: int) -> bool:
 def forget_old(now: datetime) -> None:
     """Files that were to be kept for a time only, and those that may not be read any more."""
     done = select(Work).where(Work.state == WorkState.DONE, Work.file.is_not(None))
+    taken_back = cache(freshness.taken_back)  # asked of each study once
     for work in session.scalars(done).all():
         kept = makers.of(work.kind).kept
         if kept and work.ended_at and work.ended_at + kept <= now:
             _forget([work])
-        elif _taken_back(work):
+        elif is_taken_back(work.fingerprint, taken_back(work.study_id)):
             work.file = None
-
-
-def _taken_back(work: Work) -> bool:
-    study = session.get_one(Study, work.study_id)
-    return age(work.fingerprint, freshness.of(study)) is Age.TAKEN_BACK
 
 
 def _move(name: str, work_id: int, **values: Any) -> bool:

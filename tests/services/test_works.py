@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -261,6 +262,19 @@ def test_what_is_kept_for_a_time_goes_after_it(
     work_files.tidy()
     assert session.get(Work, work.id) is None
     assert not path.exists()
+
+
+def test_looking_at_many_files_takes_no_more_statements(
+    made: Work, ask: Ask, clock: Clock, statements: Any
+) -> None:
+    with statements() as one:
+        works.forget_old(clock())
+    for number in ("2", "3"):
+        ask(number=number)
+    do_all()
+    with statements() as many:
+        works.forget_old(clock())
+    assert len(many) == len(one)
 
 
 # On disk.
