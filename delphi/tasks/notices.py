@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from delphi import jobs
-from delphi.services import farewells, news, reminders
+from delphi.services import farewells, news, reminders, uploads
 from delphi.tasks import clock
 
 
 @jobs.answers("notices")
 def give_notice() -> None:
-    """Rounds that close soon are announced; addresses of those who left are not kept for long."""
+    """Rounds that close soon are announced; neither addresses of those who left nor uploads are kept for long."""
     now = clock.now()
     reminders.announce_deadlines(now)
     news.watch(now)
     news.queue(now)
     farewells.forget(now)
+    uploads.sweep(now)

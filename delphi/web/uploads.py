@@ -6,19 +6,16 @@ import os
 import re
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 
-from flask import current_app
 from flask_login import current_user
 from werkzeug.datastructures import FileStorage
 
 from delphi.domain.errors import DomainError, NotFound
 from delphi.importers.tables import Table, read_table
 from delphi.models import Study
+from delphi.services.uploads import folder, is_old, sweep
 from delphi.web import clock
-
-KEPT = timedelta(hours=2)
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
 
@@ -36,8 +33,8 @@ class Upload:
 def keep(study: Study, file: FileStorage | None) -> Upload:
     """Store an uploaded table and throw away what is too old; the token finds it again. What is no table is refused."""
     upload = _received(file)
-    _folder().mkdir(mode=0o700, exist_ok=True)
-    _sweep()
+    folder().mkdir(mode=0o700, exist_ok=True)
+    sweep(clock.now())
     upload.table()
     path = _path(study, upload.token)
     with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file_kept:
@@ -62,7 +59,7 @@ def _received(file: FileStorage | None) -> Upload:
 def kept(study: Study, token: str) -> Upload:
     """The upload, if this person made it for this study and not too long ago."""
     path = _path(study, token) if _TOKEN.fullmatch(token) else None
-    if path is None or not path.is_file() or _is_old(path):
+    if path is None or is_old(path, clock.now()):
         raise NotFound("file.gone")
     name, _, data = path.read_bytes().partition(b"\n")
     return Upload(token, name.decode(), data)
@@ -72,26 +69,5 @@ def forget(study: Study, upload: Upload) -> None:
     _path(study, upload.token).unlink(missing_ok=True)
 
 
-def _folder() -> Path:
-    folder: Path = current_app.config["SETTINGS"].instance_folder / "uploads"
-    return folder
-
-
 def _path(study: Study, token: str) -> Path:
-    return _folder() / f"{study.id}-{current_user.account.id}-{token}"
-
-
-def _sweep() -> None:
-    for path in _folder().iterdir():
-        if _is_old(path):
-            path.unlink(missing_ok=True)
-
-
-def _is_old(path: Path) -> bool:
-    return path.stat().st_mtime < (clock.now() - KEPT).timestamp()
-
-
-def forget_all(study: Study) -> None:
-    """Whatever anybody has uploaded for this study."""
-    for path in _folder().glob(f"{study.id}-*"):
-        path.unlink(missing_ok=True)
+    return folder() / f"{study.id}-{current_user.account.id}-{token}"

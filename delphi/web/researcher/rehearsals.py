@@ -23,10 +23,11 @@ from delphi.services import (
     readiness,
     rehearsals as service,
     rounds,
+    uploads,
 )
 from delphi.services.answering import Phase
 from delphi.services.links import Visit
-from delphi.web import arriving, clock, uploads
+from delphi.web import arriving, clock
 from delphi.web.errors import status_of
 from delphi.web.guards import study_page
 from delphi.web.numbers import whole

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from delphi.db import session
 from delphi.domain.states import RoundState, StudyState
 from delphi.models import Account, Contact, Expert, Message, Panel, Round, Study
+from delphi.tasks.notices import give_notice
 from tests.support.client import Browser
 from tests.support.clock import Clock
 from tests.support.rows import count
@@ -73,6 +74,18 @@ def test_a_table_is_uploaded_looked_at_and_imported(as_alice: Browser, study: St
     assert answer.location == f"/studies/{study.id}/experts"
     assert "2 experts were imported." in as_alice.get(answer.location).text
     assert (count(Expert), count(Contact), count(Message)) == (2, 2, 0)
+    assert list((instance / "uploads").iterdir()) == []
+
+
+def test_a_table_that_nobody_confirms_is_thrown_away_by_the_worker(
+    as_alice: Browser, study: Study, instance: Path, clock: Clock
+) -> None:
+    where = uploaded(as_alice, study, GOOD)
+    clock.advance(hours=1, minutes=59)
+    give_notice()
+    assert as_alice.get(where).status_code == 200
+    clock.advance(minutes=2)
+    give_notice()
     assert list((instance / "uploads").iterdir()) == []
 
 
