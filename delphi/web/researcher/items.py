@@ -224,7 +224,7 @@ def _item_page(study: Study, chosen: Item, error: DomainError | None = None, fai
         versions=_versions(chosen),
         authors=service.authors(chosen),
         rounds=in_rounds,
-        shown=service.was_shown(chosen),
+        shown=any(one.opened_at for one, _wording in in_rounds),
         editable=study.state != "concluded" and chosen.state in ASKABLE,
         branches=domains.tree(study),
         panels=panels.list_of(study),
