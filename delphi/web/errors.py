@@ -29,7 +29,7 @@ def status_of(error: DomainError) -> int:
         return 403
     if error.code == "account.too_many_tries":
         return 429
-    return 409 if error.code.endswith((".wrong_state", ".not_open")) else 400
+    return 409 if error.code.endswith((".wrong_state", ".not_open", ".overtaken")) else 400
 
 
 def answer(text: str, status: int, code: str) -> Any:

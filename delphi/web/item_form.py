@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import request
 
 from delphi.domain.errors import DomainError, NotFound
@@ -17,6 +19,15 @@ def texts(study: Study, prefix: str = "") -> dict[str, ItemText]:
     return {
         language: written(*(given.get(f"{prefix}{field}_{language}", "") for field in LIMITS))
         for language in study.languages
+    }
+
+
+def inputs(study: Study, said: Mapping[str, ItemText]) -> dict[str, str]:
+    """What a wording puts into the inputs, by their names."""
+    return {
+        f"{field}_{language}": getattr(said[language], field) if language in said else ""
+        for language in study.languages
+        for field in LIMITS
     }
 
 

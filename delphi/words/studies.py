@@ -7,6 +7,10 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 
 ERRORS: dict[str, Any] = {
+    "form.overtaken": _(
+        "Somebody else saved this after you opened it. What you typed is in the form and not saved. "
+        "Saving now replaces the other version; open this page in another tab to read that first."
+    ),
     "study.round_unfinished": _(
         "Round %(number)s is not finished. Close and decide it, then conclude the study."
     ),

@@ -127,6 +127,11 @@ def _data(study: Study, planned: Round | None, panels: Sequence[Panel], chosen: 
             "invited": Invited.EVERYONE,
             "time_zone": study.time_zone,
         }
+    return held(study, planned)
+
+
+def held(study: Study, planned: Round) -> dict[str, Any]:
+    """What the fields hold of a plan, by their names."""
     zone = ZoneInfo(planned.time_zone)
     texts = {
         f"instructions_{language}": planned.instructions.get(language, "") for language in study.languages

@@ -8,15 +8,18 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from delphi.domain.errors import DomainError
 from delphi.domain.permissions import Permission
 from delphi.domain.states import RoundState
 from delphi.models import Panel, Round, Study
-from delphi.services import invitees, panels, round_items, rounds
-from delphi.web import clock
+from delphi.services import invitees, panels, round_items, rounds, studies
+from delphi.web import clock, stale
+from delphi.web.errors import status_of
 from delphi.web.facilitator import blueprint
-from delphi.web.facilitator.round_form import PlanForm, plan_form
+from delphi.web.facilitator.round_form import PlanForm, held, plan_form
 from delphi.web.guards import study_page
 from delphi.web.numbers import whole
+from delphi.words import explained
 
 RUN = Permission.RUN_ROUNDS
 
@@ -45,6 +48,7 @@ def edit_round(study: Study, number: int) -> Any:
 @blueprint.post("/studies/<int:study_id>/rounds/<int:number>/edit")
 @study_page(RUN)
 def change_round(study: Study, number: int) -> Any:
+    studies.lock(study)
     return _save(study, rounds.get(study, number))
 
 
@@ -74,6 +78,7 @@ def _render(
     return render_template(
         "facilitator/rounds/plan.html",
         planned=planned,
+        seen=stale.mark(held(study, planned)) if planned else "",
         first=not (planned or rounds.of_study(study)),
         choice=choice,
         form=form,
@@ -91,6 +96,11 @@ def _save(study: Study, planned: Round | None) -> Any:
     if planned is None:
         planned = rounds.plan(study, form.plan(study), **facts)
     else:
+        try:
+            stale.check(held(study, planned), form.data)
+        except DomainError as error:
+            form.form_errors.append(explained(error))
+            return _render(study, planned, choice, known, form), status_of(error)
         rounds.change(study, planned, form.plan(study), **facts)
     flash(_("Round %(number)s is planned. Nothing has been sent yet.", number=planned.number), "ok")
     return redirect(url_for("facilitator.round_page", study_id=study.id, number=planned.number), 303)

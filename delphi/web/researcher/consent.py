@@ -11,9 +11,9 @@ from flask_login import current_user
 from delphi.db import Translated
 from delphi.domain.errors import DomainError
 from delphi.domain.permissions import Permission
-from delphi.models import Study
-from delphi.services import consents
-from delphi.web import clock
+from delphi.models import ConsentText, Study
+from delphi.services import consents, studies
+from delphi.web import clock, stale
 from delphi.web.errors import status_of
 from delphi.web.guards import study_page
 from delphi.web.researcher import blueprint, steps
@@ -42,8 +42,10 @@ def save_consent(study: Study) -> Any:
     texts = {language: request.form.get(f"text_{language}", "") for language in study.languages}
     if request.form.get("action") == "preview":
         return _editor(study, texts, preview=True)
+    studies.lock(study)
     before = consents.current(study)
     try:
+        stale.check(_inputs(study, before))
         saved = consents.save_text(study, texts, by=current_user.account, now=clock.now())
     except DomainError as error:
         return _editor(study, texts, error), status_of(error)
@@ -54,6 +56,11 @@ def save_consent(study: Study) -> Any:
     if request.form.get("action") == "next":
         return redirect(steps.next_page(study), 303)
     return redirect(url_for("researcher.consent", study_id=study.id), 303)
+
+
+def _inputs(study: Study, current: ConsentText | None) -> dict[str, str]:
+    texts = current.texts if current else {}
+    return {f"text_{language}": texts.get(language, "") for language in study.languages}
 
 
 def _completed(study: Study, texts: Translated) -> Translated:
@@ -72,6 +79,7 @@ def _editor(study: Study, texts: Translated, error: DomainError | None = None, p
         texts=texts,
         versions=consents.versions(study),
         error=error and explained(error),
+        seen=stale.mark(_inputs(study, consents.current(study))),
         wrong=error and error.params.get("language"),
         preview=preview,
     )

@@ -13,8 +13,8 @@ from delphi.domain.errors import DomainError
 from delphi.domain.permissions import Permission
 from delphi.models import Domain, Study
 from delphi.models.domain import DomainLevel
-from delphi.services import domains as service
-from delphi.web import clock
+from delphi.services import domains as service, studies
+from delphi.web import clock, stale
 from delphi.web.errors import status_of
 from delphi.web.guards import study_page
 from delphi.web.numbers import whole
@@ -45,18 +45,20 @@ def add_domain(study: Study) -> Any:
 @blueprint.get("/studies/<int:study_id>/domains/<int:domain_id>")
 @study_page(EDIT)
 def domain(study: Study, domain_id: int) -> str:
-    return _domain_page(service.get(study, domain_id))
+    return _domain_page(study, service.get(study, domain_id))
 
 
 @blueprint.post("/studies/<int:study_id>/domains/<int:domain_id>")
 @study_page(EDIT)
 def change_domain(study: Study, domain_id: int) -> Any:
+    studies.lock(study)
     chosen = service.get(study, domain_id)
     try:
+        stale.check(_kept(study, chosen))
         _change(study, chosen)
     except DomainError as error:
         session.rollback()  # all of the page is saved, or nothing
-        return _domain_page(chosen, error), status_of(error)
+        return _domain_page(study, chosen, error), status_of(error)
     flash(_("“%(name)s” is saved.", name=translated(chosen.name)), "ok")
     return _done(study)
 
@@ -125,21 +127,26 @@ def _page(study: Study, error: DomainError | None = None, adding: bool = False) 
     )
 
 
-def _domain_page(chosen: Domain, error: DomainError | None = None) -> str:
-    kept = {
-        f"{field}_{language}": text
+def _kept(study: Study, chosen: Domain) -> dict[str, str]:
+    return {
+        f"{field}_{language}": texts.get(language, "")
         for field, texts in (
             ("name", chosen.name),
             ("note", chosen.content_note),
             ("narrative", chosen.narrative),
             ("left_empty", chosen.left_empty),
         )
-        for language, text in texts.items()
+        for language in study.languages
     }
+
+
+def _domain_page(study: Study, chosen: Domain, error: DomainError | None = None) -> str:
+    kept = _kept(study, chosen)
     return render_template(
         "researcher/domains/domain.html",
         domain=chosen,
         typed=request.form if error else kept,
+        seen=stale.mark(kept),
         error=error and explained(error),
         wrong=f"{error.params.get('field', 'name')}_{error.params.get('language')}" if error else None,
     )

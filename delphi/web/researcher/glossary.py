@@ -13,8 +13,8 @@ from delphi.domain.errors import DomainError
 from delphi.domain.permissions import Permission
 from delphi.importers.problems import ImportRefused, Problem
 from delphi.models import GlossaryTerm, Study
-from delphi.services import glossary as service, glossary_imports
-from delphi.web import clock, uploads
+from delphi.services import glossary as service, glossary_imports, studies
+from delphi.web import clock, stale, uploads
 from delphi.web.errors import status_of
 from delphi.web.guards import study_page
 from delphi.web.researcher import blueprint
@@ -66,9 +66,11 @@ def glossary_term(study: Study, term_id: int) -> str:
 @blueprint.post("/studies/<int:study_id>/glossary/<int:term_id>")
 @study_page(EDIT)
 def change_term(study: Study, term_id: int) -> Any:
+    studies.lock(study)
     chosen = service.get(study, term_id)
     term, meaning = _typed(study, "term"), _typed(study, "meaning")
     try:
+        stale.check(_present(study, chosen))
         service.change(chosen, study, term, meaning, by=current_user.account, now=clock.now())
     except DomainError as error:
         return _term_page(study, chosen, error), status_of(error)
@@ -113,14 +115,21 @@ def _page(
     )
 
 
-def _term_page(study: Study, chosen: GlossaryTerm, error: DomainError | None = None) -> str:
-    present = {f"term_{language}": text for language, text in chosen.term.items()} | {
-        f"meaning_{language}": text for language, text in chosen.meaning.items()
+def _present(study: Study, chosen: GlossaryTerm) -> dict[str, str]:
+    return {
+        f"{field}_{language}": texts.get(language, "")
+        for field, texts in (("term", chosen.term), ("meaning", chosen.meaning))
+        for language in study.languages
     }
+
+
+def _term_page(study: Study, chosen: GlossaryTerm, error: DomainError | None = None) -> str:
+    present = _present(study, chosen)
     return render_template(
         "researcher/glossary/term.html",
         name=service.name_of(chosen, study),
         typed=request.form if error else present,
+        seen=stale.mark(present),
         error=error and explained(error),
         wrong=_wrong_field(error),
     )

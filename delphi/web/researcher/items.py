@@ -24,10 +24,11 @@ from delphi.services import (
     item_undoing,
     items as service,
     panels,
+    studies,
 )
 from delphi.services.item_lives import Outcome
 from delphi.services.item_undoing import Made
-from delphi.web import clock, item_form
+from delphi.web import clock, item_form, stale
 from delphi.web.errors import status_of
 from delphi.web.guards import study_page
 from delphi.web.numbers import whole
@@ -86,10 +87,12 @@ def item(study: Study, item_id: int) -> str:
 @blueprint.post("/studies/<int:study_id>/items/<int:item_id>")
 @study_page(EDIT)
 def reword_item(study: Study, item_id: int) -> Any:
+    studies.lock(study)
     chosen = service.get(study, item_id)
     before = (chosen.wordings[-1].number, service.texts_of(chosen.wordings[-1]))
     reason = request.form.get("reason", "")
     try:
+        stale.check(item_form.inputs(study, before[1]))
         wording = service.reword(chosen, item_form.texts(study), reason, current_user.account, clock.now())
     except DomainError as error:
         return _item_page(study, chosen, error, "wording"), status_of(error)
@@ -229,6 +232,7 @@ def _item_page(study: Study, chosen: Item, error: DomainError | None = None, fai
         branches=domains.tree(study),
         panels=panels.list_of(study),
         ticked={row.panel_id for row in chosen.panels},
+        seen=stale.mark(item_form.inputs(study, latest)),
         texts=item_form.texts(study) if failed == "wording" else latest,
         failed=failed,
         reason=request.form.get("reason", "") if failed == "wording" else "",

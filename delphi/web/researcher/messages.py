@@ -14,8 +14,8 @@ from delphi.domain.permissions import Permission
 from delphi.domain.placeholders import OWN_WORDS, allowed
 from delphi.emails.own_words import OwnWords, platforms
 from delphi.models import Study
-from delphi.services import drafting, message_templates, outbox, presentations
-from delphi.web import clock
+from delphi.services import drafting, message_templates, outbox, presentations, studies
+from delphi.web import clock, stale
 from delphi.web.errors import status_of
 from delphi.web.framed import shut_in
 from delphi.web.guards import study_page
@@ -49,11 +49,13 @@ def message(study: Study, kind: str) -> str:
 @study_page(Permission.EDIT_STUDY)
 def reword_message(study: Study, kind: str) -> Any:
     _known(kind)
+    studies.lock(study)
     words = {} if request.form.get("action") == "platform" else _typed(study)
     try:
+        stale.check(_inputs(_in_force(study, kind)))
         changed = message_templates.save(study, kind, words, by=current_user.account, now=clock.now())
     except DomainError as error:
-        if "field" not in error.params:  # not about what was typed
+        if "field" not in error.params and error.code != "form.overtaken":  # not about what was typed
             raise
         return _page(study, kind, _in_force(study, kind) | words, error), status_of(error)
     if changed:
@@ -118,6 +120,12 @@ def _in_force(study: Study, kind: str) -> Words:
     return {one: own.get((kind, one)) or platforms(kind, one) for one in study.languages}
 
 
+def _inputs(words: Words) -> dict[str, str]:
+    return {f"subject_{one}": own.subject for one, own in words.items()} | {
+        f"body_{one}": own.body for one, own in words.items()
+    }
+
+
 def _typed(study: Study) -> Words:
     form = request.form
     return {
@@ -128,11 +136,12 @@ def _typed(study: Study) -> Words:
 def _page(study: Study, kind: str, words: Words, error: DomainError | None = None) -> str:
     own = message_templates.of(study)
     samples = {one: drafting.sample(study, kind, one, clock.now()) for one in study.languages}
-    wrong = f"{error.params['field']}_{error.params['language']}" if error else ""
+    wrong = f"{error.params['field']}_{error.params['language']}" if error and error.params else ""
     return render_template(
         "researcher/messages/message.html",
         kind=kind,
         words=words,
+        seen=stale.mark(_inputs(_in_force(study, kind))),
         own=[one for one in study.languages if (kind, one) in own],
         samples=samples,
         names=[f"{{{name}}}" for name in allowed(kind)],

@@ -11,12 +11,12 @@ from flask_login import current_user
 from delphi.domain.errors import DomainError
 from delphi.domain.permissions import Permission
 from delphi.models import Study
-from delphi.services import presentations as service
-from delphi.web import clock
+from delphi.services import presentations as service, studies
+from delphi.web import clock, stale
 from delphi.web.errors import status_of
 from delphi.web.guards import study_page
 from delphi.web.researcher import blueprint
-from delphi.web.researcher.presentation_form import PresentationForm, presentation_form
+from delphi.web.researcher.presentation_form import PresentationForm, held, presentation_form
 
 
 @blueprint.get("/studies/<int:study_id>/presentation")
@@ -28,10 +28,12 @@ def presentation(study: Study) -> str:
 @blueprint.post("/studies/<int:study_id>/presentation")
 @study_page(Permission.EDIT_STUDY)
 def save_presentation(study: Study) -> Any:
+    studies.lock(study)
     form = presentation_form(study, service.of(study))
     if not form.validate():
         return _page(study, form), 400
     try:
+        stale.check(held(study, service.of(study)), form.data)
         service.save(study, form.chosen(study), by=current_user.account, now=clock.now())
     except DomainError as error:
         form.refuse(error)
@@ -42,4 +44,5 @@ def save_presentation(study: Study) -> Any:
 
 def _page(study: Study, form: PresentationForm) -> str:
     fixed = service.layout_fixed(study)
-    return render_template("researcher/presentation/form.html", form=form, fixed=fixed)
+    seen = stale.mark(held(study, service.of(study)))
+    return render_template("researcher/presentation/form.html", form=form, fixed=fixed, seen=seen)

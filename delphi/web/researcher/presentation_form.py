@@ -14,7 +14,7 @@ from delphi.domain.errors import DomainError
 from delphi.domain.presentation import Choices, ItemOrder, Suggestions
 from delphi.models import Presentation, Study
 from delphi.web.forms import NOT_IN_LIST, refuse
-from delphi.words import LABELS
+from delphi.words import LABELS, explained
 
 TEXTS = {
     "welcome": (_("Welcome (%(language)s)"), 6),
@@ -88,6 +88,9 @@ class PresentationForm(FlaskForm):
 
     def refuse(self, error: DomainError) -> None:
         """Show the refusal beside its field; one that is about no field goes its own way."""
+        if error.code == "form.overtaken":
+            self.form_errors.append(explained(error))
+            return
         name, language = error.params.get("field", ""), error.params.get("language")
         name = f"{name}_{language}" if language else name
         if name not in self:
@@ -103,7 +106,7 @@ def presentation_form(study: Study, chosen: Presentation) -> PresentationForm:
         for language in study.languages
     }
     made = type("StudyPresentationForm", (PresentationForm,), fields)
-    return cast(PresentationForm, made(data=_data(study, chosen)))
+    return cast(PresentationForm, made(data=held(study, chosen)))
 
 
 def _text(text: str, language: str, rows: int) -> TextAreaField:
@@ -111,7 +114,8 @@ def _text(text: str, language: str, rows: int) -> TextAreaField:
     return TextAreaField(text % {"language": name}, render_kw={"lang": language, "rows": rows})
 
 
-def _data(study: Study, chosen: Presentation) -> dict[str, Any]:
+def held(study: Study, chosen: Presentation) -> dict[str, Any]:
+    """What the fields hold now, by their names."""
     texts = {
         f"{name}_{language}": getattr(chosen, name).get(language, "")
         for name in bounds.TEXTS

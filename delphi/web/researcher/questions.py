@@ -12,9 +12,9 @@ from delphi.domain.errors import DomainError
 from delphi.domain.permissions import Permission
 from delphi.domain.questions import as_lines
 from delphi.models import Question, Study
-from delphi.services import questions as service
+from delphi.services import questions as service, studies
 from delphi.services.questions import Draft
-from delphi.web import clock
+from delphi.web import clock, stale
 from delphi.web.errors import status_of
 from delphi.web.guards import study_page
 from delphi.web.researcher import blueprint
@@ -50,8 +50,10 @@ def question(study: Study, question_id: int) -> str:
 @blueprint.post("/studies/<int:study_id>/questions/<int:question_id>")
 @study_page(EDIT)
 def change_question(study: Study, question_id: int) -> Any:
+    studies.lock(study)
     chosen = service.get(study, question_id)
     try:
+        stale.check(_present(study, chosen))
         service.change(chosen, study, _draft(study), by=current_user.account, now=clock.now())
     except DomainError as error:
         return _question_page(study, chosen, error), status_of(error)
@@ -106,6 +108,7 @@ def _question_page(study: Study, chosen: Question, error: DomainError | None = N
         "researcher/questions/question.html",
         question=chosen,
         typed=request.form if error else _present(study, chosen),
+        seen=stale.mark(_present(study, chosen)),
         error=error and explained(error),
         wrong=_wrong_field(error),
     )

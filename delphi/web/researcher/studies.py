@@ -20,7 +20,7 @@ from delphi.models import Study
 from delphi.scoring import presets
 from delphi.services import advice, beginnings, glance, history, readiness, rounds, set_up, studies as service
 from delphi.services.beginnings import Beginning
-from delphi.web import clock, zones
+from delphi.web import clock, stale, zones
 from delphi.web.errors import status_of
 from delphi.web.forms import Checkboxes, refuse
 from delphi.web.guards import signed_in, study_page
@@ -28,7 +28,7 @@ from delphi.web.numbers import whole
 from delphi.web.researcher import blueprint
 from delphi.web.researcher.happenings import told
 from delphi.web.researcher.steps import FURTHER_PAGES, PAGES, check_in_words, evidence, steps
-from delphi.words import label, message
+from delphi.words import explained, label, message
 
 _TOO_LONG = lazy_gettext("This is too long: use at most %(max)d characters.")
 _languages = [SelectChoice(code, label("language", code)) for code in LANGUAGES]
@@ -88,6 +88,9 @@ class StudyForm(FlaskForm):
 
     def refuse(self, error: DomainError) -> None:
         """Show the refusal beside the field it is about."""
+        if error.code == "form.overtaken":
+            self.form_errors.append(explained(error))
+            return
         name = _FIELDS.get(error.code, "time_zone" if "zone" in error.code else "contact")
         if error.code.startswith("study.title"):
             name = f"title_{error.params['language']}"
@@ -193,26 +196,19 @@ def study_history(study: Study) -> str:
 @blueprint.get("/studies/<int:study_id>/settings")
 @study_page(Permission.EDIT_STUDY)
 def settings(study: Study) -> str:
-    titles = {f"title_{code}": study.title.get(code, "") for code in LANGUAGES}
-    form = StudyForm(
-        languages=study.languages,
-        main=study.languages[0],
-        time_zone=study.time_zone,
-        contact=study.contact,
-        release_redactions=study.release_redactions,
-        **titles,
-    )
-    return _form_page(form, study)
+    return _form_page(StudyForm(**_held(study)), study)
 
 
 @blueprint.post("/studies/<int:study_id>/settings")
 @study_page(Permission.EDIT_STUDY)
 def change_settings(study: Study) -> Any:
+    service.lock(study)
     form = StudyForm()
     if not form.validate():
         return _form_page(form, study), 400
     facts = {"by": current_user.account, "now": clock.now()}
     try:
+        stale.check(_held(study), form.data)
         service.change(
             study,
             form.titles(),
@@ -229,11 +225,24 @@ def change_settings(study: Study) -> Any:
     return redirect(url_for("researcher.study", study_id=study.id), 303)
 
 
+def _held(study: Study) -> dict[str, Any]:
+    """What the fields hold now, by their names."""
+    return {
+        **{f"title_{code}": study.title.get(code, "") for code in LANGUAGES},
+        "languages": list(study.languages),
+        "main": study.languages[0],
+        "time_zone": study.time_zone,
+        "contact": study.contact,
+        "release_redactions": study.release_redactions,
+    }
+
+
 def _form_page(form: StudyForm, study: Study) -> str:
     used = service.languages_in_use(study)
     return render_template(
         "researcher/studies/form.html",
         form=form,
         study=study,
+        seen=stale.mark(_held(study)),
         used=[label("language-name", code) for code in sorted(used)],
     )
