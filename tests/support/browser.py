@@ -19,7 +19,9 @@ from delphi.settings import PREFIX
 from tests.support.ports import free_port
 
 ROOT = Path(__file__).parents[2]
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+# The first is the same browser without the windows around a page, which cost more than most pages.
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+CHROMIUM = next(filter(None, map(shutil.which, NAMES)), None)
 OPTIONS = [
     "--no-sandbox",
     "--disable-gpu",
