@@ -8,22 +8,77 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, select
+from frictionless import Package
+from sqlalchemy import func, insert, select
 
 from delphi.db import session
-from delphi.models import Participation, Rating, Round, RoundItem, Study
+from delphi.domain.protocols import StudyProtocol
+from delphi.models import Account, Item, Participation, Rating, Round, RoundItem, StoredVerdict, Study
+from delphi.scoring import presets
+from delphi.scoring.protocol import Protocol
 from delphi.services import bundles, protocols
-from tests.support.rounds import World, close, open_round
-from tests.support.studies import add_item
-
-needs_r = pytest.mark.skipif(shutil.which("Rscript") is None, reason="R (Rscript) is not installed")
+from tests.support.rounds import World, close, make_world, open_round
+from tests.support.studies import DOCUMENT, add_item
 
 Row = dict[str, str]
+
+SIZES = {"W": 24, "C": 16, "M": 3}  # M is under every minimum
+
+# Everything that a protocol can say beside the presets: two criteria, three modes of panels, every statistic.
+RICH = """
+quartiles = 6
+
+[criteria.importance]
+scale = { points = 9, bands = { low = [1, 3], middle = [4, 6], high = [7, 9] } }
+question = { en = "How important is this?", fr = "Est-ce important ?" }
+
+[criteria.clarity]
+scale = { points = 4, bands = { low = [1, 2], high = [3, 4] } }
+question = { en = "How clear is this?", fr = "Est-ce clair ?" }
+
+[[rules]]
+name = "Two panels"
+verdict = "promote"
+criterion = "importance"
+panels = ["W", "C"]
+minimum_raters = 5
+any = [ { statistic = "percent_high", above = "200/3" }, { statistic = "disagreement_index", below = 0.2 } ]
+
+[[rules]]
+verdict = "drop"
+criterion = "importance"
+panels = "any"
+minimum_raters = 5
+all = [ { statistic = "rand_agreement", at_least = 1 }, { statistic = "median", at_most = 3.5 } ]
+
+[[rules]]
+verdict = "revise"
+criterion = "clarity"
+panels = "every"
+all = [ { statistic = "modified_kappa", below = -0.01 }, { statistic = "cvr", below = "critical" } ]
+
+[[rules]]
+verdict = "re-rate"
+criterion = "clarity"
+panels = "pooled"
+any = [ { statistic = "percent_middle", above = 50 }, { statistic = "percent_low", at_least = "apmo" } ]
+
+[otherwise]
+verdict = "revise"
+"""
+
+
+def document_of(preset: str) -> str:
+    return StudyProtocol(Protocol.from_dict(presets.load(preset))).to_toml()
+
+
+def world_of(alice: Account, fay: Account, now: datetime, document: str = DOCUMENT) -> World:
+    return make_world(alice, fay, now, SIZES, document)
 
 
 def answer_at_random(opened: Round, seed: int, now: datetime) -> None:
@@ -80,6 +135,32 @@ def unpacked(study: Study, profile: str, folder: Path, now: datetime) -> Path:
     return folder / profile
 
 
+def recomputed(folder: Path) -> Iterator[tuple[int, str]]:
+    """The exit status of each script and what it says: Python's, then R's where there is R."""
+    yield python(folder)
+    if shutil.which("Rscript") is None:
+        pytest.skip("R (Rscript), which recomputes verdicts too, is not installed")
+    yield r(folder)
+
+
+def is_reproduced(folder: Path, count: int) -> None:
+    for told in recomputed(folder):
+        assert told == (0, f"{count} of {count} verdicts reproduced.\n")
+
+
+def is_valid(folder: Path) -> None:
+    report = Package(str(folder / "datapackage.json")).validate()
+    assert report.valid, report.flatten(["name", "fieldName", "note"])
+    assert {path.stem for path in (folder / "data").iterdir()} == {
+        task.title or Path(task.place).stem for task in report.tasks
+    }
+
+
+def verdicts_of(study: Study) -> int:
+    query = select(func.count()).select_from(StoredVerdict).join(Item, Item.id == StoredVerdict.item_id)
+    return session.scalar(query.where(Item.study_id == study.id)) or 0
+
+
 def python(folder: Path) -> tuple[int, str]:
     """As a stranger runs it: isolated from this project."""
     command = [sys.executable, "-I", str(folder / "recompute.py")]
@@ -96,6 +177,11 @@ def r(folder: Path) -> tuple[int, str]:
 def table(folder: Path, name: str) -> list[Row]:
     with (folder / "data" / f"{name}.csv").open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
+
+
+def lower_a_rating(rows: list[Row]) -> None:
+    row = next(row for row in rows if row["item"] == "B" and row["rating"] not in ("", "unable"))
+    row["rating"] = "1" if row["rating"] != "1" else "9"
 
 
 def tamper(folder: Path, name: str, change: Callable[[list[Row]], None]) -> None:
