@@ -69,7 +69,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests marked `postgresql` mean nothing elsewhere, and on it those without a database: left out, not skipped."""
+    """Tests marked `postgresql` mean nothing elsewhere; on it, those without a database or marked `any_database` say
+    nothing new. They are left out, not skipped."""
     on_postgresql = config.getoption("--database") == "postgresql"
     left_out = [item for item in items if not _means_something(item, on_postgresql)]
     if left_out:
@@ -79,7 +80,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _means_something(item: pytest.Item, on_postgresql: bool) -> bool:
     if on_postgresql:
-        return not DATABASES.isdisjoint(getattr(item, "fixturenames", ()))
+        has_database = not DATABASES.isdisjoint(getattr(item, "fixturenames", ()))
+        return has_database and item.get_closest_marker("any_database") is None
     return item.get_closest_marker("postgresql") is None
 
 

@@ -76,6 +76,7 @@ def _worker_of(process: subprocess.Popen[bytes]) -> list[int]:
     return found
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
 def test_both_start_and_both_stop(served: Served, ending: signal.Signals) -> None:
     assert served.is_up(), served.told()

@@ -26,6 +26,7 @@ from delphi.services.report_files import Format
 from delphi.services.reporting import documents, writing
 from delphi.services.reporting.writing import Draft
 
+pytestmark = pytest.mark.any_database
 pytest.importorskip("weasyprint", reason="Pango, which makes PDF files, is not installed", exc_type=OSError)
 
 NOW = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)

@@ -270,6 +270,7 @@ def _blind_to_own_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(anonymity, "_left_with_a_panel", lambda *_: False)
 
 
+@pytest.mark.any_database
 def test_with_everything_shown_every_panel_is_known(
     play: Callable[[], Played], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -279,6 +280,7 @@ def test_with_everything_shown_every_panel_is_known(
     assert {group for one in played.readers for groups in one.shown.values() for group in groups} >= set("MK")
 
 
+@pytest.mark.any_database
 def test_hiding_small_panels_alone_is_found_out(
     play: Callable[[], Played], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -288,6 +290,7 @@ def test_hiding_small_panels_alone_is_found_out(
     assert "M" in found
 
 
+@pytest.mark.any_database
 def test_forgetting_that_readers_know_their_own_answer_is_found_out(
     play: Callable[[], Played], monkeypatch: pytest.MonkeyPatch
 ) -> None:
