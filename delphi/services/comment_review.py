@@ -25,6 +25,11 @@ from delphi.models import Account, Comment, Rating, Round, StoredVerdict, Study
 from delphi.scoring.rules import POOLED
 from delphi.services import history, protocols, redactions, rounds
 
+_READ = (  # columns: whole rows of tens of thousands of comments would take seconds to make
+    *(Comment.id, Comment.round_id, Comment.item_id, Comment.wording_id, Comment.text, Comment.language),
+    *(Comment.kind, Comment.chosen, Comment.hidden, Comment.place),
+)
+
 
 @dataclass(frozen=True)
 class ReadComment:
@@ -84,33 +89,35 @@ def of_rounds(asked: Sequence[Round], item_id: int | None = None) -> list[ReadCo
     redacted = redactions.latest()
     placed = _placed(numbers)
     query = (
-        select(Comment, placed.c.place, Rating.point, redacted.c.text, redacted.c.released_at)
+        select(
+            *_READ, placed.c.number, Rating.point, redacted.c.text.label("redaction"), redacted.c.released_at
+        )
         .join(placed, placed.c.id == Comment.id)
         .outerjoin(Rating, _rating_of(sealed))
         .outerjoin(redacted, redacted.c.comment_id == Comment.id)
-        .order_by(placed.c.place)
+        .order_by(placed.c.number)
     )
     if item_id is not None:
         query = query.where(Comment.item_id == item_id)
-    for comment, place, point, text, released_at in session.execute(query):
-        band = None if point is None else scales[comment.round_id].band_of(point)
-        found[comment.round_id].append(
+    for row in session.execute(query):
+        band = None if row.point is None else scales[row.round_id].band_of(row.point)
+        found[row.round_id].append(
             ReadComment(
-                comment_id=comment.id,
-                round=numbers[comment.round_id],
-                number=place,
-                item_id=comment.item_id,
-                wording_id=comment.wording_id,
-                text=comment.text if text is None else text,
-                told=redactions.told(comment.text, text, released_at),
-                language=comment.language,
-                kind=comment.kind,
-                chosen=comment.chosen,
-                hidden=comment.hidden,
-                place=comment.place,
-                band=band if (comment.round_id, comment.item_id) in told else None,
+                comment_id=row.id,
+                round=numbers[row.round_id],
+                number=row.number,
+                item_id=row.item_id,
+                wording_id=row.wording_id,
+                text=row.text if row.redaction is None else row.redaction,
+                told=redactions.told(row.text, row.redaction, row.released_at),
+                language=row.language,
+                kind=row.kind,
+                chosen=row.chosen,
+                hidden=row.hidden,
+                place=row.place,
+                band=band if (row.round_id, row.item_id) in told else None,
                 rated_in=band,
-                redacted=redactions.state_of(text, released_at),
+                redacted=redactions.state_of(row.redaction, row.released_at),
             )
         )
     return [one for asked_one in opened for one in found[asked_one.id]]
@@ -118,10 +125,10 @@ def of_rounds(asked: Sequence[Round], item_id: int | None = None) -> list[ReadCo
 
 def _placed(round_ids: Collection[int]) -> Subquery:
     """The comments of each round with their places in it."""
-    place = func.row_number().over(
+    number = func.row_number().over(
         partition_by=Comment.round_id, order_by=(Comment.item_id, Comment.text, Comment.id)
     )
-    query = select(Comment.id, place.label("place"))
+    query = select(Comment.id, number.label("number"))
     return query.where(Comment.round_id.in_(round_ids), Comment.text != "").subquery("placed")
 
 
