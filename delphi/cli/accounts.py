@@ -32,5 +32,5 @@ def create(email: str, name: str, admin: bool, language: str, password_stdin: bo
 
 
 def _asked() -> str:
-    password: str = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    password: str = click.prompt(_("Password"), hide_input=True, confirmation_prompt=True)
     return password

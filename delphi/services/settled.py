@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 from delphi.db import session
 from delphi.domain.decisions import Fate, fate_of
 from delphi.domain.protocols import StudyProtocol
-from delphi.domain.states import ItemState, RoundState, StudyState
+from delphi.domain.states import MOVED_ON, ItemState, RoundState, StudyState
 from delphi.models import (
     Decision,
     Domain,
@@ -94,7 +94,7 @@ def _fate(visit: Visit, item: Item, decision: Decision | None) -> Fate:
 
 def _became(items: Collection[Item]) -> tuple[Mapping[int, Sequence[Step]], Mapping[int, Wording]]:
     """What merged and split items became, and what that says now; nothing is read where there are none."""
-    gone = [item.id for item in items if item.state in (ItemState.MERGED, ItemState.SPLIT)]
+    gone = [item.id for item in items if item.state in MOVED_ON]
     if not gone:
         return {}, {}
     steps = descents.into(gone)
