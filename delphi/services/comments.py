@@ -18,14 +18,17 @@ LONGEST = 4_000
 
 
 def keep(visit: Visit, asked: Asked, comment: CommentGiven, given: Given, language: str) -> Kept:
-    """Store a comment on an item; an empty one takes it back."""
+    """Store a comment on an item; an empty one takes it back.
+
+    In a round that was opened again, the team has not read what it says now: it is no longer chosen for the feedback.
+    """
     wording_id = asked.wording_of(comment.item_id)
     text = clean(comment.text)
     if len(text) > LONGEST:
         raise DomainError("comment.too_long", most=LONGEST, length=len(text))
     place = {"round_id": asked.round.id, "expert_id": visit.expert.id, "item_id": comment.item_id}
     answer = {"text": text, "kind": comment.kind if text else None}
-    beside = {"wording_id": wording_id, "language": language}
+    beside = {"wording_id": wording_id, "language": language, "chosen": False, "place": None}
     return keeping.keep(Comment, place, answer, beside, given, empty=not text)
 
 

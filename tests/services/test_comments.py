@@ -49,6 +49,20 @@ def test_every_version_is_kept(survey: Survey, clock: Clock) -> None:
     assert _changes() == ["Too narrow.", "Far too narrow."]
 
 
+def test_what_nobody_has_read_yet_is_not_chosen_for_the_feedback(survey: Survey, clock: Clock) -> None:
+    """The round was closed, the comment chosen and the round opened again."""
+    _save(survey, clock, "Too narrow.")
+    saved = session.scalars(select(Comment)).one()
+    saved.chosen, saved.place = True, 1
+    session.flush()
+    _save(survey, clock, "Too narrow.")
+    session.refresh(saved)
+    assert (saved.chosen, saved.place) == (True, 1)
+    _save(survey, clock, "Ask Quillfeather.")
+    session.refresh(saved)
+    assert (saved.chosen, saved.place) == (False, None)
+
+
 def test_an_empty_text_takes_it_back(survey: Survey, clock: Clock) -> None:
     _save(survey, clock, "Too narrow.")
     _save(survey, clock, "  \r\n ")

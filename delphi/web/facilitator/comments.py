@@ -245,6 +245,7 @@ def _comment_page(
         one=held.comments[0],
         original=found.text,
         history=redactions.of(found),
+        written_at=found.updated_at,
         wordings=comment_answers.wordings_after(found),
         total=total,
         error=explained(error) if error else "",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -86,6 +87,20 @@ def test_a_comment_is_redacted_released_and_answered(
     assert "We took this up." in table
     assert "Quillfeather" not in as_fay.get(url(world, "/comments")).text + table
     assert "Quillfeather" in as_fay.get(url(world, ONE)).text
+
+
+def test_a_redaction_older_than_the_comment_is_pointed_out(
+    as_fay: Browser, world: World, closed: Round, clock: Clock
+) -> None:
+    form = {"total": 2, "text": "Ask [name] about it."}
+    assert as_fay.post(url(world, f"{ONE}/redaction"), data=form).status_code == 303
+    assert "saved this comment again" not in as_fay.get(url(world, ONE)).text
+    written = session.scalars(select(Comment).where(Comment.text.startswith("Ask"))).one()
+    written.text, written.updated_at = "Ask Featherquill about it.", clock() + timedelta(hours=1)
+    session.commit()
+    page = as_fay.get(url(world, ONE)).text
+    assert "saved this comment again" in page
+    assert "Featherquill" not in as_fay.get(url(world, "/comments")).text
 
 
 def test_one_comment_leads_to_the_next_of_its_round(as_fay: Browser, world: World, closed: Round) -> None:
