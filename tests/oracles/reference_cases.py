@@ -11,12 +11,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from delphi import scoring
-from delphi.scoring.documents import to_document
+from tests.oracles import reference_pairs as pairs, reference_rand as rand
+from tests.oracles.reference_answers import Document, computed, options
 
 CASES = Path(__file__).parents[3] / "shared" / "reference" / "stats_cases"
-
-Document = Mapping[str, Any]
 
 
 def cases() -> list[dict[str, Any]]:
@@ -24,19 +22,6 @@ def cases() -> list[dict[str, Any]]:
     return [
         case for file in sorted(CASES.glob("*.json")) for case in json.loads(file.read_text(encoding="utf-8"))
     ]
-
-
-def computed(name: str, **given: Any) -> Any:
-    """A statistic as a plain document, fractions as the numbers they are."""
-    return plain(to_document(scoring.compute(name, **given)))
-
-
-def plain(document: Any) -> Any:
-    if isinstance(document, dict):
-        if document.keys() == {"exact", "value"}:
-            return document["value"]
-        return {name: plain(part) for name, part in document.items()}
-    return [plain(part) for part in document] if isinstance(document, list) else document
 
 
 def _scale(params: Document, ratings: list[list[Any]]) -> list[int]:
@@ -139,7 +124,7 @@ def fleiss(given: Document, params: Document) -> Document:
 
 def mann_whitney(given: Document, params: Document) -> Document:
     groups = {"x": given["x"], "y": given["y"]}
-    found = computed("mann_whitney", **groups, **_options(params, "alternative", "method"))
+    found = computed("mann_whitney", **groups, **options(params, "alternative", "method"))
     return {
         "W": found["u"],
         "p_value": found["p_value"],
@@ -294,74 +279,6 @@ def quantiles(given: Document, _: Document) -> Document:
     return found | {"tukey_hinges": {"q25": low, "q75": high, "iqr": high - low}}
 
 
-def ipras(given: Document, _: Document) -> Document:
-    rated = {"ratings": given["ratings"], "points": 9}
-    found = computed("ipras", ratings=given["ratings"])
-    middle = computed("median", ratings=given["ratings"])
-    region = {1: (1, 3), 2: (4, 6), 3: (7, 9)}[min(3, int((middle - 1) // 3) + 1)]
-    return {
-        "median": middle,
-        "p30": found["p30"],
-        "p70": found["p70"],
-        "ipr": found["ipr"],
-        "iprcp": found["centre"],
-        "asymmetry_index": found["asymmetry"],
-        "ipras": found["ipras"],
-        "disagreement_ipras": found["disagreement"],
-        "disagreement_index": found["index"],
-        "outside_median_region": sum(not region[0] <= x <= region[1] for x in given["ratings"]),
-        "agreement_classic": computed("rand_agreement", **rated),
-        "appropriateness": computed("rand_appropriateness", **rated),
-    }
-
-
-def ipras_grid(given: Document, _: Document) -> Document:
-    found = [(p30, p70, computed("ipras_from_percentiles", p30=p30, p70=p70)) for p30, p70 in given["pairs"]]
-    return {
-        "rows": [
-            {
-                "p30": p30,
-                "p70": p70,
-                "ipr": one["ipr"],
-                "iprcp": one["centre"],
-                "ai": one["asymmetry"],
-                "ipras": one["ipras"],
-                "disagreement": one["disagreement"],
-                "di": one["index"],
-            }
-            for p30, p70, one in found
-        ]
-    }
-
-
-def rand_thresholds(given: Document, _: Document) -> Document:
-    found = computed("rand_thresholds", sizes=given["panel_sizes"])
-    return {
-        "disagreement_min_each_extreme": [row["least_each_extreme"] for row in found],
-        "agreement_max_outside": [row["most_outside"] for row in found],
-    }
-
-
-def rand_disagreement(given: Document, _: Document) -> Document:
-    rated = {"ratings": given["ratings"], "points": 9}
-    found = computed("summary", **rated)
-    return {
-        "n_low": found["count_low"],
-        "n_high": found["count_high"],
-        "disagreement": computed("rand_disagreement", **rated),
-    }
-
-
-def rand_appropriateness(given: Document, _: Document) -> Document:
-    rated = {"ratings": given["ratings"], "points": 9}
-    return {
-        "median": computed("median", ratings=given["ratings"]),
-        "half_point_up": computed("rand_appropriateness", **rated),
-        "strict_7": computed("rand_appropriateness", **rated, half_points="strict"),
-        "disagreement": computed("rand_disagreement", **rated),
-    }
-
-
 def ranks(given: Document, _: Document) -> Document:
     names = given["candidates"]
     rankings = [[one["ranking"].index(name) + 1 for name in names] for one in given["profile"]]
@@ -408,63 +325,6 @@ def null_variances(given: Document, params: Document) -> Document:
     }
 
 
-def wilcoxon(given: Document, params: Document) -> Document:
-    found = computed("wilcoxon", **given, **_options(params, "alternative", "method"))
-    return {"V": found["v"], "p_value": found["p_value"]}
-
-
-def mcnemar(given: Document, _: Document) -> Document:
-    found = computed("mcnemar", table=given["table"])
-    return {
-        "chi2": found["chi2"],
-        "p": found["p_value"],
-        "chi2_cc": found["chi2_corrected"],
-        "p_cc": found["p_corrected"],
-        "exact_p": found["p_exact"],
-    }
-
-
-def bowker(given: Document, _: Document) -> Document:
-    symmetry, margins = (computed(name, table=given["table"]) for name in ("bowker", "stuart_maxwell"))
-    return {
-        "bowker_chi2": symmetry["chi2"],
-        "bowker_df": symmetry["df"],
-        "bowker_p": symmetry["p_value"],
-        "stuart_maxwell_chi2": margins["chi2"],
-        "stuart_maxwell_df": margins["df"],
-        "stuart_maxwell_p": margins["p_value"],
-    }
-
-
-def two_raters(given: Document, params: Document) -> Document:
-    found = computed("two_raters", table=given["table"], weighting=params["weights"])
-    names = ("cohen", "scott", "brennan_prediger", "krippendorff", "percent_agreement")
-    chosen = {name: found[name] for name in names} | {"gwet_ac1": found["gwet"]}
-    return {name: {"value": one["value"], "se": one["se"]} for name, one in chosen.items()}
-
-
-def _kappas(**data: Any) -> dict[str, Any]:
-    found = {}
-    for weighting in ("unweighted", "linear", "quadratic"):
-        one = computed("cohen_kappa", **data, weighting=weighting)
-        ending = "" if weighting == "unweighted" else f"_{weighting}"
-        found |= {f"kappa{ending}": one["value"], f"se{ending}": one["se"]}
-    return found
-
-
-def cohen_table(given: Document, _: Document) -> Document:
-    return _kappas(table=given["table"])
-
-
-def cohen_ratings(given: Document, params: Document) -> Document:
-    earlier, later = zip(*given["ratings"], strict=True)
-    return _kappas(earlier=earlier, later=later, points=max(map(max, given["ratings"])))
-
-
-def _options(params: Document, *names: str) -> dict[str, Any]:
-    return {name: params[name] for name in names if name in params}
-
-
 ANSWERS: Mapping[str, Callable[[Document, Document], Document]] = {
     "comet_consensus": comet,
     "modified_kappa": modified_kappa,
@@ -489,18 +349,18 @@ ANSWERS: Mapping[str, Callable[[Document, Document], Document]] = {
     "proportion_ci": intervals,
     "prob_item_passes_threshold": posterior,
     "quantile_definitions": quantiles,
-    "ipras": ipras,
-    "ipras_from_percentiles": ipras_grid,
-    "rand_thresholds": rand_thresholds,
-    "rand_classic_disagreement": rand_disagreement,
-    "rand_appropriateness": rand_appropriateness,
+    "ipras": rand.ipras,
+    "ipras_from_percentiles": rand.ipras_grid,
+    "rand_thresholds": rand.rand_thresholds,
+    "rand_classic_disagreement": rand.rand_disagreement,
+    "rand_appropriateness": rand.rand_appropriateness,
     "rank_aggregation": ranks,
     "rwg_ad_single_item": within_group,
     "rwg_null_variance": null_variances,
-    "wilcoxon_signed_rank": wilcoxon,
-    "mcnemar": mcnemar,
-    "mcnemar_bowker": bowker,
-    "two_rater_table_agreement": two_raters,
-    "cohen_kappa_table": cohen_table,
-    "cohen_kappa_ratings": cohen_ratings,
+    "wilcoxon_signed_rank": pairs.wilcoxon,
+    "mcnemar": pairs.mcnemar,
+    "mcnemar_bowker": pairs.bowker,
+    "two_rater_table_agreement": pairs.two_raters,
+    "cohen_kappa_table": pairs.cohen_table,
+    "cohen_kappa_ratings": pairs.cohen_ratings,
 }

@@ -14,10 +14,9 @@ from delphi.db import bells_asked_for, db, session
 from delphi.domain.messages import MOST_TRIES
 from delphi.domain.states import ExpertState, RoundState, StudyState
 from delphi.emails.transport import Fate, Outcome
-from delphi.models import Account, Contact, Message
-from delphi.models.account import AccountState
+from delphi.models import Contact, Message
 from delphi.models.message import MessageState
-from delphi.services import accounts, delivery, links, outbox
+from delphi.services import delivery, links, outbox
 from delphi.tasks.outbox import deliver
 from tests.support import posting
 from tests.support.ports import free_port
@@ -289,44 +288,6 @@ def test_no_link_to_a_study_that_is_over(smtp_server, study, ben, clock):
     session.commit()
     deliver()
     assert only().state == MessageState.CANCELLED
-
-
-@pytest.fixture
-def account(posted, clock):
-    found = Account(email="fay@example.org", name="Fay", language="fr", created_at=clock())
-    session.add(found)
-    session.flush()
-    return found
-
-
-@pytest.mark.parametrize(
-    ("kind", "state", "path"),
-    [
-        ("account_invitation", AccountState.INVITED, "invitation"),
-        ("password_reset", AccountState.ACTIVE, "reset"),
-    ],
-)
-def test_messages_to_staff(smtp_server, account, clock, kind, state, path):
-    account.state = state
-    outbox.enqueue(kind, once="a", now=clock(), account=account)
-    deliver()
-    mail = smtp_server.messages[0]
-    assert str(mail["To"]) == "Fay <fay@example.org>"
-    assert str(mail["From"]) == "Delphi <post@example.org>"
-    assert mail["List-Unsubscribe"] is None
-    assert '<html lang="fr">' in mail.get_body(("html",)).get_content()
-    token = re.search(f"https://delphi.example.org/{path}/(\\S+)", mail.get_body(("plain",)).get_content())[1]
-    purpose = {"invitation": "invitation", "reset": "password_reset"}[path]
-    assert accounts.holder(token, accounts.TokenPurpose(purpose), clock()).id == account.id
-
-
-@pytest.mark.parametrize("kind", ["account_invitation", "password_reset"])
-@pytest.mark.parametrize("state", [AccountState.SUSPENDED, AccountState.REMOVED])
-def test_an_account_that_may_not_sign_in_gets_nothing(smtp_server, account, clock, kind, state):
-    account.state = state
-    outbox.enqueue(kind, once="a", now=clock(), account=account)
-    deliver()
-    assert (only().state, smtp_server.messages) == (MessageState.CANCELLED, [])
 
 
 def test_each_in_the_language_of_its_reader(smtp_server, study, round, ben, clock):
