@@ -156,6 +156,26 @@ def test_a_running_study_says_where_it_stands(
     assert re.search(rf'href="/studies/{study.id}/items\?state=\w+">\d+</a>', page)
 
 
+@pytest.mark.parametrize(
+    ("state", "says"),
+    [
+        (RoundState.DRAFT, "Round 1 is decided. Round 2 is planned"),
+        (RoundState.SCHEDULED, "Round 2 opens by itself"),
+    ],
+)
+def test_a_round_that_is_planned_comes_next(
+    as_alice: Browser, study: Study, alice: Account, clock: Clock, state: RoundState, says: str
+) -> None:
+    make_ready(study, alice, clock())
+    study.state = StudyState.RUNNING
+    times = {"time_zone": "UTC", "opens_at": clock(), "closes_at": clock()}
+    session.add(Round(study_id=study.id, number=1, state=RoundState.DECIDED, opened_at=clock(), **times))
+    session.add(Round(study_id=study.id, number=2, state=state, **times))
+    page = as_alice.get(f"/studies/{study.id}/").text
+    assert says in page
+    assert f'href="/studies/{study.id}/rounds/2"' in page
+
+
 def test_a_concluded_study_leads_to_its_results(
     as_alice: Browser, study: Study, alice: Account, clock: Clock
 ) -> None:
