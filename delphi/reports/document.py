@@ -5,7 +5,7 @@ Numbers stay numbers in tables: how many digits are shown is the column's affair
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -132,7 +132,10 @@ class Section:
 
 @dataclass(frozen=True)
 class Document:
-    """`facts` stand under the title, such as the protocol's SHA-256; `mark` is the short one on every page."""
+    """`facts` stand under the title, such as the protocol's SHA-256; `mark` is the short one on every page.
+
+    `left_out` has the keys of sections that the team keeps out of it.
+    """
 
     key: str
     title: str
@@ -142,3 +145,4 @@ class Document:
     facts: Sequence[tuple[str, str]] = ()
     mark: str = ""
     sections: Sequence[Section] = field(default_factory=tuple)
+    left_out: Collection[str] = ()

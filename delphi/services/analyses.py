@@ -41,13 +41,9 @@ def of_round(scored: Round) -> dict[int, Content]:
     return dict(session.execute(query).all())
 
 
-def of_rounds(scored: Sequence[Round]) -> dict[int, dict[int, Content]]:
-    """Round id -> item id -> content, in one statement."""
-    found: dict[int, dict[int, Content]] = {one.id: {} for one in scored}
-    query = select(Analysis.round_id, Analysis.item_id, Analysis.content)
-    for round_id, item_id, content in session.execute(query.where(Analysis.round_id.in_(found))):
-        found[round_id][item_id] = content
-    return found
+def of_rounds(scored: Sequence[Round]) -> Sequence[Analysis]:
+    """Those of several rounds, in one statement."""
+    return session.scalars(select(Analysis).where(Analysis.round_id.in_([one.id for one in scored]))).all()
 
 
 def waiting(study: Study | None = None) -> list[Round]:

@@ -13,7 +13,7 @@ from delphi.domain.comments import Redacted
 from delphi.domain.states import SCORED
 from delphi.exporters.tables import Cell
 from delphi.models import Item, Study
-from delphi.services import codings, comment_answers, comment_review, rounds, themes
+from delphi.services import codings, comment_answers, comment_review, protocols, rounds, themes
 from delphi.services.comment_answers import Answer
 from delphi.services.comment_review import ReadComment
 
@@ -37,7 +37,7 @@ def numbered(study: Study) -> list[Numbered]:
     codes = dict(session.execute(select(Item.id, Item.code).where(Item.study_id == study.id)).all())
     listed: dict[tuple[int, str], list[tuple[str, ReadComment]]] = defaultdict(list)
     closed = [one for one in rounds.of_study(study) if one.state in SCORED]
-    for one in comment_review.of_rounds(closed):
+    for one in comment_review.of_rounds(closed, protocols.of_rounds(closed)):
         if one.told is not None:
             listed[one.round, codes[one.item_id]].append((one.told, one))
     return [

@@ -13,7 +13,16 @@ from delphi.domain.comments import CommentKind, Redacted
 from delphi.domain.states import SCORED
 from delphi.domain.texts import plain
 from delphi.models import Domain, Item, Panel, Round, Study, Wording
-from delphi.services import comment_answers, comment_panels, comment_review, domains, panels, rounds, wordings
+from delphi.services import (
+    comment_answers,
+    comment_panels,
+    comment_review,
+    domains,
+    panels,
+    protocols,
+    rounds,
+    wordings,
+)
 from delphi.services.comment_answers import Answer
 from delphi.services.comment_review import ReadComment
 
@@ -74,7 +83,7 @@ def shelf(study: Study, *, closed: bool = False) -> Shelf:
     opened = [
         one for one in rounds.of_study(study) if one.protocol_id and (not closed or one.state in SCORED)
     ]
-    comments = comment_review.of_rounds(opened)
+    comments = comment_review.of_rounds(opened, protocols.of_rounds(opened))
     items = session.scalars(select(Item).where(Item.study_id == study.id))
     return Shelf(
         rounds=opened,

@@ -74,26 +74,33 @@ class ReadComment:
 
 def of_round(asked: Round, item_id: int | None = None) -> list[ReadComment]:
     """What the team reads of a round, or of one item in it, by item and then by text."""
-    return of_rounds([asked], item_id)
+    return of_rounds([asked], protocols.of_rounds([asked]), item_id)
 
 
-def of_rounds(asked: Sequence[Round], item_id: int | None = None) -> list[ReadComment]:
-    """Round after round, each by item and then by text; the number of statements is fixed."""
-    opened = [one for one in asked if one.protocol_id]
+def of_rounds(
+    asked: Sequence[Round], sealed: Mapping[int, StudyProtocol], item_id: int | None = None
+) -> list[ReadComment]:
+    """Round after round, each by item and then by text; `sealed` has the protocols that rounds opened under."""
+    opened = [one for one in asked if one.id in sealed]
     if not opened:
         return []
-    sealed, told = protocols.of_rounds(opened), _items_with_numbers(opened)
     found: dict[int, list[ReadComment]] = defaultdict(list)
     numbers = {one.id: one.number for one in opened}
-    scales = {round_id: next(iter(one.rules.criteria.values())).scale for round_id, one in sealed.items()}
+    scales = {one.id: next(iter(sealed[one.id].rules.criteria.values())).scale for one in opened}
     redacted = redactions.latest()
     placed = _placed(numbers)
     query = (
         select(
-            *_READ, placed.c.number, Rating.point, redacted.c.text.label("redaction"), redacted.c.released_at
+            *_READ,
+            placed.c.number,
+            Rating.point,
+            StoredVerdict.shown_groups,
+            redacted.c.text.label("redaction"),
+            redacted.c.released_at,
         )
         .join(placed, placed.c.id == Comment.id)
         .outerjoin(Rating, _rating_of(sealed))
+        .outerjoin(StoredVerdict, _verdict_on())
         .outerjoin(redacted, redacted.c.comment_id == Comment.id)
         .order_by(placed.c.number)
     )
@@ -115,7 +122,7 @@ def of_rounds(asked: Sequence[Round], item_id: int | None = None) -> list[ReadCo
                 chosen=row.chosen,
                 hidden=row.hidden,
                 place=row.place,
-                band=band if (row.round_id, row.item_id) in told else None,
+                band=band if POOLED in (row.shown_groups or ()) else None,
                 rated_in=band,
                 redacted=redactions.state_of(row.redaction, row.released_at),
             )
@@ -306,8 +313,6 @@ def _rating_of(sealed: Mapping[int, StudyProtocol]) -> ColumnElement[bool]:
     )
 
 
-def _items_with_numbers(asked: Sequence[Round]) -> set[tuple[int, int]]:
-    """The items that enough people rated for a band to tell nobody apart."""
-    query = select(StoredVerdict.round_id, StoredVerdict.item_id, StoredVerdict.shown_groups)
-    found = session.execute(query.where(StoredVerdict.round_id.in_([one.id for one in asked])))
-    return {(round_id, item_id) for round_id, item_id, groups in found if POOLED in groups}
+def _verdict_on() -> ColumnElement[bool]:
+    """What was said of a comment's item: whether enough people rated it for a band to tell nobody apart."""
+    return and_(StoredVerdict.round_id == Comment.round_id, StoredVerdict.item_id == Comment.item_id)

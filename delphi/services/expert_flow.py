@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from delphi.domain.anonymity import visible_groups
+from delphi.domain.protocols import StudyProtocol
 from delphi.domain.states import ExpertState
 from delphi.models import Panel, Round
 from delphi.scoring.rules import POOLED
-from delphi.services import outbox, progress, standing
+from delphi.services import outbox, standing
+from delphi.services.progress import ExpertProgress
 from delphi.services.standing import Standing
 
 
@@ -37,13 +39,15 @@ class RoundFlow:
 
 
 def of_rounds(
-    rounds: Sequence[Round], panels: Sequence[Panel], minimums: Mapping[int, int]
+    rounds: Sequence[Round],
+    panels: Sequence[Panel],
+    sealed: Mapping[int, StudyProtocol],
+    stands: Mapping[int, Sequence[ExpertProgress]],
 ) -> dict[int, RoundFlow]:
-    """By round id; `minimums` has the smallest group that may be told, by round id."""
-    stands, deliveries = progress.by_round(rounds), outbox.of_rounds(rounds)
+    """By round id, as are the protocols that rounds opened under and where everyone asked stands."""
     codes = {panel.id: panel.code for panel in panels}
-    everyone = standing.of_rounds(rounds, stands, deliveries)
-    return {one.id: _flow(one, everyone[one.id], codes, minimums[one.id]) for one in rounds}
+    everyone = standing.of_rounds(rounds, stands, outbox.of_rounds(rounds))
+    return {one.id: _flow(one, everyone[one.id], codes, sealed[one.id].minimum_group_size) for one in rounds}
 
 
 def _flow(asked: Round, everyone: Sequence[Standing], codes: Mapping[int, str], minimum: int) -> RoundFlow:

@@ -7,15 +7,15 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
-from typing import Any
 
 from sqlalchemy import func, select
 
 from delphi.db import session
+from delphi.domain.analyses import Content
 from delphi.domain.errors import NotFound
 from delphi.domain.protocols import StudyProtocol
-from delphi.domain.states import ItemState, RoundState
-from delphi.models import Item, Panel, Participation, Rating, Round, RoundItem, StoredVerdict, Study
+from delphi.domain.states import SCORED, ItemState, RoundState
+from delphi.models import Decision, Item, Panel, Participation, Rating, Round, RoundItem, StoredVerdict, Study
 from delphi.reports.figures import (
     agreement,
     convergence,
@@ -27,7 +27,17 @@ from delphi.reports.figures import (
 )
 from delphi.reports.figures.figure import Figure, Numbers
 from delphi.scoring.rules import POOLED, Verdict
-from delphi.services import analyses, board, decisions, expert_flow, keeping, panels, protocols, wordings
+from delphi.services import (
+    analyses,
+    board,
+    decisions,
+    expert_flow,
+    keeping,
+    panels,
+    progress,
+    protocols,
+    wordings,
+)
 from delphi.words import gettext as _, label, translated
 
 OUTCOMES = {Verdict.PROMOTE: "promoted", Verdict.DROP: "dropped"}
@@ -46,19 +56,20 @@ class Choice:
 
 
 class Source:
-    """One study's scored rounds, read as far as a figure needs them."""
+    """One study's rounds, read as far as a figure needs them."""
 
     def __init__(self, study: Study, choice: Choice, now: datetime) -> None:
         self.study, self.choice, self.now = study, choice, now
 
     @cached_property
-    def rounds(self) -> list[Round]:
-        return board.scored_rounds(self.study)
-
-    @cached_property
-    def opened(self) -> list[Round]:
+    def opened(self) -> Sequence[Round]:
         query = select(Round).where(Round.study_id == self.study.id, Round.opened_at.is_not(None))
-        return list(session.scalars(query.order_by(Round.number)))
+        return session.scalars(query.order_by(Round.number)).all()
+
+    @property
+    def rounds(self) -> Sequence[Round]:
+        """Those that have verdicts."""
+        return [one for one in self.opened if one.state in SCORED]
 
     @cached_property
     def round(self) -> Round | None:
@@ -67,11 +78,11 @@ class Source:
         return next(iter(wanted or self.rounds[-1:]), None)
 
     @cached_property
-    def protocols(self) -> dict[int, StudyProtocol]:
+    def protocols(self) -> Mapping[int, StudyProtocol]:
         """By round id."""
         return protocols.of_rounds(self.opened)
 
-    @cached_property
+    @property
     def criteria(self) -> list[str]:
         return list(self.protocols[self.round.id].rules.criteria) if self.round else []
 
@@ -87,7 +98,7 @@ class Source:
         return {POOLED: _("All experts")} | {one.code: translated(one.name, one.code) for one in self.panels}
 
     @cached_property
-    def panels(self) -> list[Panel]:
+    def panels(self) -> Sequence[Panel]:
         return panels.list_of(self.study)
 
     @property
@@ -120,10 +131,7 @@ class Source:
         needed = shown | {
             before for (round_id, _), before in previous.items() if round_id in shown and before
         }
-        query = select(StoredVerdict).where(StoredVerdict.round_id.in_(needed))
-        if item_id is not None:
-            query = query.where(StoredVerdict.item_id == item_id)
-        stored = {(one.round_id, one.item_id): one for one in session.scalars(query)}
+        stored = {(one.round_id, one.item_id): one for one in self.stored(needed, item_id)}
         return [
             self._numbers(one.number, found, stored.get((previous.get((one.id, own)) or 0, own)), group)
             for own in (self.items if item_id is None else [item_id])
@@ -133,16 +141,43 @@ class Source:
             if board.shown_summary(found, self.criterion, group) is not None
         ]
 
+    def stored(self, round_ids: Collection[int], item_id: int | None) -> Sequence[StoredVerdict]:
+        """The verdicts of these rounds, on one item or on all."""
+        query = select(StoredVerdict).where(StoredVerdict.round_id.in_(round_ids))
+        if item_id is not None:
+            query = query.where(StoredVerdict.item_id == item_id)
+        return session.scalars(query).all()
+
+    def analyses(self, scored: Round) -> Mapping[int, Content]:
+        """By item id."""
+        return analyses.of_round(scored)
+
     @cached_property
-    def asked(self) -> Sequence[Any]:
+    def asked(self) -> Sequence[RoundItem]:
         """Every item as it was asked, round after round."""
         query = (
-            select(RoundItem.round_id, RoundItem.item_id, RoundItem.wording_id, RoundItem.previous_round_id)
+            select(RoundItem)
             .join(Round, Round.id == RoundItem.round_id)
             .where(Round.study_id == self.study.id, Round.opened_at.is_not(None))
             .order_by(Round.number)
         )
-        return session.execute(query).all()
+        return session.scalars(query).all()
+
+    @cached_property
+    def states(self) -> Mapping[int, str]:
+        """What has become of every item, by its id."""
+        return dict(session.execute(select(Item.id, Item.state).where(Item.study_id == self.study.id)).all())
+
+    @property
+    def decided(self) -> Mapping[tuple[int, int], Decision]:
+        """(round, item) -> the decision in force."""
+        return decisions.in_force([one.id for one in self.opened])
+
+    @property
+    def expert_flows(self) -> Mapping[int, expert_flow.RoundFlow]:
+        """By round id."""
+        stands = progress.by_round(self.opened, self.protocols)
+        return expert_flow.of_rounds(self.opened, self.panels, self.protocols, stands)
 
     def _numbers(
         self, number: int, stored: StoredVerdict, before: StoredVerdict | None, group: str
@@ -202,7 +237,7 @@ def _agreement(source: Source) -> Figure:
 def _changed(source: Source, scored: Round) -> dict[str, float]:
     """Item's code -> per cent of those who rated twice who changed their answer, from the stored analysis."""
     found = {}
-    for item_id, content in analyses.of_round(scored).items():
+    for item_id, content in source.analyses(scored).items():
         movement = content["criteria"].get(source.criterion, {}).get("movement")
         if movement and item_id in source.items:
             found[source.items[item_id][0]] = 100 * (movement["n"] - movement["stayed"]) / movement["n"]
@@ -262,9 +297,8 @@ def _response_of(one: Round, asked: int, moments: Sequence[datetime], now: datet
 
 
 def _flow(source: Source) -> Figure:
-    states = dict(session.execute(select(Item.id, Item.state).where(Item.study_id == source.study.id)).all())
-    decided = decisions.in_force([one.id for one in source.opened])
-    wording: dict[int, int] = {}
+    states, decided = source.states, source.decided
+    wording: dict[int, int | None] = {}
     came: dict[int, Counter[str]] = defaultdict(Counter)
     went: dict[int, Counter[str]] = defaultdict(Counter)
     last = {row.item_id: row.round_id for row in source.asked}
@@ -282,14 +316,13 @@ def _flow(source: Source) -> Figure:
             and last[row.item_id] == row.round_id
             and row.round_id not in open_ones
         ):
-            outcome = GONE.get(states[row.item_id], outcome)
+            outcome = GONE.get(ItemState(states[row.item_id]), outcome)
         went[row.round_id][outcome] += 1
     return flow.figure([flow.Flow(one.number, came[one.id], went[one.id]) for one in source.opened])
 
 
 def _experts(source: Source) -> Figure:
-    minimums = {one.id: source.protocols[one.id].minimum_group_size for one in source.opened}
-    flows = expert_flow.of_rounds(source.opened, source.panels, minimums)
+    flows = source.expert_flows
     told = [
         experts.Flow(one.number, {group: steps._asdict() for group, steps in flows[one.id].steps.items()})
         for one in source.opened

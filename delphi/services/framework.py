@@ -53,7 +53,6 @@ class Entry:
     """A promoted item. `origins`: the items it was merged or split from; `suggestions`: how many led to it."""
 
     result: Result
-    reworded: Sequence[Wording]  # after the first wording, in order
     origins: Sequence[Step]
     suggestions: int
     mentions: list[Entry] = field(default_factory=list)
@@ -62,6 +61,11 @@ class Entry:
     @property
     def item(self) -> Item:
         return self.result.item
+
+    @property
+    def reworded(self) -> Sequence[Wording]:
+        """The wordings after the first, in order."""
+        return self.result.wordings[1:]
 
     @property
     def scored(self) -> Passage | None:
@@ -123,7 +127,7 @@ class Framework:
         self.sealed: list[Protocol] = protocols.sealed_versions(study)
         self.panels: list[Panel] = panels.list_of(study)
         self.glossary: list[GlossaryTerm] = glossary.of(study)
-        self._results = [one for _domain, found in results.of_study(study).by_domain for one in found]
+        self._results = results.of_study(study).every
         self.entries: Mapping[int, Entry] = _entries(study, self._results)
         self.areas: list[Area] = list(_areas(domains.tree(study), self.entries.values()))
 
@@ -217,14 +221,12 @@ class Framework:
 def _entries(study: Study, found: Sequence[Result]) -> dict[int, Entry]:
     """The promoted items in the order of the bank, with what each mentions."""
     promoted = [one for one in found if one.item.state is ItemState.PROMOTED]
-    listed = sorted(promoted, key=lambda one: (one.item.position, one.item.id))
-    reworded, suggested = _reworded(listed), _suggestions(study)
+    suggested = _suggestions(study)
     origins: dict[int, list[Step]] = defaultdict(list)
     for step in descents.of_study(study):
         origins[step.result.id].append(step)
     entries = {
-        one.item.id: Entry(one, reworded[one.item.id], origins[one.item.id], suggested.get(one.item.id, 0))
-        for one in listed
+        one.item.id: Entry(one, origins[one.item.id], suggested.get(one.item.id, 0)) for one in promoted
     }
     _link(entries)
     return entries
@@ -243,15 +245,6 @@ def _link(entries: Mapping[int, Entry]) -> None:
         for other in others:
             entries[key].mentions.append(entries[other])
             entries[other].mentioned_by.append(entries[key])
-
-
-def _reworded(listed: Sequence[Result]) -> dict[int, list[Wording]]:
-    ids = [one.item.id for one in listed]
-    query = select(Wording).where(Wording.item_id.in_(ids), Wording.number > 1).order_by(Wording.number)
-    found: dict[int, list[Wording]] = defaultdict(list)
-    for wording in session.scalars(query):
-        found[wording.item_id].append(wording)
-    return found
 
 
 def _suggestions(study: Study) -> dict[int, int]:

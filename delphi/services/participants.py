@@ -6,13 +6,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
-
-from delphi.db import Translated, session
+from delphi.db import Translated
 from delphi.domain.question_answers import NOT_SAID, known
 from delphi.domain.small_cells import told_choices, told_parts
-from delphi.models import Expert, Question, Rating, Round, Study
-from delphi.services import keeping, questions
+from delphi.models import Question
 
 NO_ANSWER = ""
 
@@ -44,19 +41,16 @@ class Participants:
         return any(one.number is None for answered in self.answered for one in answered.counts)
 
 
-def of_study(study: Study, minimum: int) -> Participants:
-    given = (
-        select(Rating.expert_id)
-        .join(Round, Round.id == Rating.round_id)
-        .where(Round.study_id == study.id, Round.closed_at.is_not(None), keeping.given())
-    )
-    people = select(Expert.attributes).where(Expert.id.in_(given), Expert.detached.is_(False))
-    took_part = list(session.scalars(people))
-    found = [_answered(question, took_part, minimum) for question in questions.of(study)]
+Attributes = Mapping[str, Sequence[str]]
+
+
+def counted(asked: Sequence[Question], took_part: Sequence[Attributes], minimum: int) -> Participants:
+    """`took_part` has what each of them told about themselves."""
+    found = [_answered(question, took_part, minimum) for question in asked]
     return Participants(len(took_part) if len(took_part) >= minimum else None, found)
 
 
-def _answered(question: Question, took_part: Sequence[Mapping[str, Sequence[str]]], minimum: int) -> Answered:
+def _answered(question: Question, took_part: Sequence[Attributes], minimum: int) -> Answered:
     answers = [known(question, attributes) for attributes in took_part]
     counted = Counter(value for given in answers for value in given or [NO_ANSWER])
     values = [choice["value"] for choice in question.choices]

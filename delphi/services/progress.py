@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Subquery, and_, func, select
-from sqlalchemy.orm import selectinload
 
 from delphi.db import session
+from delphi.domain.protocols import StudyProtocol
 from delphi.domain.standing import Stage, stage
 from delphi.domain.states import ExpertState
 from delphi.models import (
     Expert,
     ItemPanel,
     Participation,
+    ParticipationPanel,
     Rating,
     Round,
     RoundItem,
@@ -27,6 +28,15 @@ class Totals(NamedTuple):
     asked: int
     started: int
     submitted: int
+
+    @classmethod
+    def of(cls, everyone: Collection[ExpertProgress]) -> Totals:
+        """The same as `totals`, of those who were read already."""
+        return cls(
+            len(everyone),
+            sum(one.answered > 0 for one in everyone),
+            sum(one.submitted for one in everyone),
+        )
 
 
 def totals(asked: Round) -> Totals:
@@ -87,11 +97,13 @@ class ExpertProgress(NamedTuple):
 
 def by_expert(asked: Round, expert_id: int | None = None) -> list[ExpertProgress]:
     """Everyone asked, or one of them; a number of statements that does not grow."""
-    return by_round([asked], expert_id)[asked.id]
+    return by_round([asked], protocols.of_rounds([asked]), expert_id)[asked.id]
 
 
-def by_round(rounds: Sequence[Round], expert_id: int | None = None) -> dict[int, list[ExpertProgress]]:
-    """The same of several rounds, by their ids."""
+def by_round(
+    rounds: Sequence[Round], sealed: Mapping[int, StudyProtocol], expert_id: int | None = None
+) -> dict[int, list[ExpertProgress]]:
+    """The same of several rounds, by their ids; `sealed` has the protocols that they opened under."""
     found: dict[int, list[ExpertProgress]] = {one.id: [] for one in rounds}
     query = (
         select(Participation, Expert.code, Expert.state)
@@ -100,14 +112,14 @@ def by_round(rounds: Sequence[Round], expert_id: int | None = None) -> dict[int,
     )
     if expert_id is not None:
         query = query.where(Participation.expert_id == expert_id)
-    asked_ones = session.execute(query.options(selectinload(Participation.panels))).all()
+    asked_ones = session.execute(query).all()
     if not asked_ones:
         return found
-    answered = _answered(found, expert_id)
+    held_by, answered = _panels_held(found, expert_id), _answered(found, expert_id)
     panels_of_items = _panels_of_items(found)
-    criteria = _criteria(rounds)
     for one, code, state in asked_ones:
-        held = frozenset(row.panel_id for row in one.panels)
+        held = frozenset(held_by.get(one.id, ()))
+        criteria = len(sealed[one.round_id].rules.criteria) if one.round_id in sealed else 1
         found[one.round_id].append(
             ExpertProgress(
                 one.expert_id,
@@ -116,10 +128,25 @@ def by_round(rounds: Sequence[Round], expert_id: int | None = None) -> dict[int,
                 one.opened_at is not None,
                 one.submitted_at is not None,
                 answered.get((one.round_id, one.expert_id), 0),
-                criteria[one.round_id] * _items_for(held, panels_of_items[one.round_id]),
+                criteria * _items_for(held, panels_of_items[one.round_id]),
                 held,
             )
         )
+    return found
+
+
+def _panels_held(round_ids: Collection[int], expert_id: int | None) -> Mapping[int, list[int]]:
+    """By participation."""
+    query = (
+        select(ParticipationPanel.participation_id, ParticipationPanel.panel_id)
+        .join(Participation, Participation.id == ParticipationPanel.participation_id)
+        .where(Participation.round_id.in_(round_ids))
+    )
+    if expert_id is not None:
+        query = query.where(Participation.expert_id == expert_id)
+    found: dict[int, list[int]] = defaultdict(list)
+    for participation_id, panel_id in session.execute(query):
+        found[participation_id].append(panel_id)
     return found
 
 
@@ -151,9 +178,3 @@ def _panels_of_items(round_ids: Collection[int]) -> dict[int, list[set[int]]]:
 
 def _items_for(held: frozenset[int], panels_of_items: list[set[int]]) -> int:
     return sum(not panels or bool(panels & held) for panels in panels_of_items)
-
-
-def _criteria(rounds: Sequence[Round]) -> dict[int, int]:
-    """By round, how many criteria each item has; one before the round has a protocol."""
-    sealed = protocols.of_rounds(rounds)
-    return {one.id: len(sealed[one.id].rules.criteria) if one.id in sealed else 1 for one in rounds}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -27,6 +28,8 @@ from delphi.models import (
 from delphi.models.message import MessageState
 from delphi.services import decisions, domains, history, outbox, studies, wordings
 
+UNFINISHED = (RoundState.SCHEDULED, RoundState.OPEN, RoundState.CLOSED)
+
 
 @dataclass(frozen=True)
 class Passage:
@@ -41,8 +44,12 @@ class Passage:
 @dataclass(frozen=True)
 class Result:
     item: Item
-    wording: Wording
-    passages: list[Passage]
+    wordings: Sequence[Wording]  # the first first
+    passages: Sequence[Passage]
+
+    @property
+    def wording(self) -> Wording:
+        return self.wordings[-1]
 
     @property
     def last(self) -> Passage | None:
@@ -51,13 +58,20 @@ class Result:
 
 @dataclass(frozen=True)
 class Results:
-    by_domain: list[tuple[Domain | None, list[Result]]]
+    """`every` item in the order of the bank."""
+
+    every: Sequence[Result]
     domains: dict[int, Domain]
-    blockers: list[Round] = field(default_factory=list)  # rounds that must end before the study can
-    announced: dict[MessageState, int] = field(default_factory=dict)  # the mails that say the results are out
+
+    @property
+    def by_domain(self) -> list[tuple[Domain | None, list[Result]]]:
+        grouped: dict[int | None, list[Result]] = defaultdict(list)
+        for one in self.every:
+            grouped[one.item.domain_id].append(one)
+        return [(self.domains.get(key or 0), results) for key, results in grouped.items()]
 
     def count(self, state: str) -> int:
-        return sum(1 for _, results in self.by_domain for one in results if one.item.state == state)
+        return sum(one.item.state == state for one in self.every)
 
     @property
     def unsettled(self) -> int:
@@ -65,38 +79,34 @@ class Results:
 
 
 def of_study(study: Study) -> Results:
-    items = list(
-        session.scalars(select(Item).where(Item.study_id == study.id).order_by(Item.position, Item.id))
-    )
-    tree = domains.by_id(study)
-    texts = wordings.current([item.id for item in items])
-    passages = _passages(study)
-    grouped: dict[int | None, list[Result]] = defaultdict(list)
-    for item in items:
-        grouped[item.domain_id].append(Result(item, texts[item.id], passages.get(item.id, [])))
-    listed = [(tree.get(key or 0), results) for key, results in grouped.items()]
-    announced = outbox.states_of(study, MessageKind.RESULTS_OUT) if study.concluded_at else {}
-    return Results(listed, tree, _blockers(study), announced)
+    query = select(Item).where(Item.study_id == study.id).order_by(Item.position, Item.id)
+    items = session.scalars(query).all()
+    texts, passages = wordings.every([item.id for item in items]), _passages(study)
+    results = [Result(item, texts[item.id], passages.get(item.id, ())) for item in items]
+    return Results(results, domains.by_id(study))
+
+
+def announced(study: Study) -> dict[MessageState, int]:
+    """What became of the mails that say the results are out."""
+    return outbox.states_of(study, MessageKind.RESULTS_OUT) if study.concluded_at else {}
 
 
 def conclude(study: Study, *, by: Account, now: datetime) -> None:
     """End the study: nothing is asked any more; items still in play stay unsettled on record."""
     studies.lock(study)
     state = StudyState(move("study.conclude", study.state))
-    if blockers := _blockers(study):
-        raise DomainError("study.round_unfinished", number=blockers[0].number)
+    if rounds := unfinished(study):
+        raise DomainError("study.round_unfinished", number=rounds[0].number)
     study.state, study.concluded_at = state, now
     history.record(study.id, "study.concluded", by=by, now=now)
     active = select(Expert).where(Expert.study_id == study.id, Expert.state == ExpertState.ACTIVE)
     outbox.queue_each(MessageKind.RESULTS_OUT, session.scalars(active), f"results-{study.id}", now)
 
 
-def _blockers(study: Study) -> list[Round]:
-    unfinished = (RoundState.SCHEDULED, RoundState.OPEN, RoundState.CLOSED)
-    query = (
-        select(Round).where(Round.study_id == study.id, Round.state.in_(unfinished)).order_by(Round.number)
-    )
-    return list(session.scalars(query))
+def unfinished(study: Study) -> list[Round]:
+    """The rounds that must end before the study can."""
+    query = select(Round).where(Round.study_id == study.id, Round.state.in_(UNFINISHED))
+    return list(session.scalars(query.order_by(Round.number)))
 
 
 def _passages(study: Study) -> dict[int, list[Passage]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import case, delete, func, select, update
+from sqlalchemy import case, delete, select, update
 
 from delphi.db import session
 from delphi.domain.pseudonyms import new_code
@@ -61,16 +61,6 @@ def withdraw(study: Study, expert: Expert, choice: Withdrawal, *, by: Account | 
         _cut(study, expert)
     history.record(study.id, "expert.withdrawn", by, now=now, **facts)
     return confirmation is not None
-
-
-def counts(study: Study) -> dict[Withdrawal, int]:
-    """How many left with which choice."""
-    query = (
-        select(Expert.withdrawal, func.count())
-        .where(Expert.study_id == study.id, Expert.withdrawal.is_not(None))
-        .group_by(Expert.withdrawal)
-    )
-    return {choice: count for choice, count in session.execute(query) if choice is not None}
 
 
 def _undecided(study: Study) -> list[Round]:

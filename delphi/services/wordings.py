@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
@@ -23,6 +24,15 @@ def numbers(opened: Round) -> dict[int, int]:
     """The number of the wording that each item of a round showed, by the item's id."""
     query = select(RoundItem.item_id, Wording.number).join(Wording, Wording.id == RoundItem.wording_id)
     return dict(session.execute(query.where(RoundItem.round_id == opened.id)).all())
+
+
+def every(item_ids: Collection[int]) -> Mapping[int, list[Wording]]:
+    """All wordings of each item, the first first, by the item's id."""
+    query = select(Wording).where(Wording.item_id.in_(item_ids)).options(selectinload(Wording.texts))
+    found: dict[int, list[Wording]] = defaultdict(list)
+    for wording in session.scalars(query.order_by(Wording.number)):
+        found[wording.item_id].append(wording)
+    return found
 
 
 def current(item_ids: Collection[int]) -> dict[int, Wording]:

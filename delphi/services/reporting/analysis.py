@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flask_babel import ngettext
-from sqlalchemy import select
 
 from delphi import __version__
-from delphi.db import session
 from delphi.domain.analyses import FALSE_DISCOVERY, RESAMPLES
-from delphi.models import Analysis
 from delphi.reports.document import Block, Heading, Paragraph, Points
 from delphi.services.reporting.phrases import listed, told
 from delphi.services.reporting.record import Record
@@ -82,14 +79,14 @@ def _beside(record: Record) -> Iterator[Block]:
             "tells how precise the percentage is for experts like these, and no rule looks at it."
         )
     ]
-    if any(record.analyses.values()):
+    if record.analyses:
         points += _analyses(record)
     yield Points(points)
 
 
 def _analyses(record: Record) -> Iterator[str]:
     """Only what was computed for this study."""
-    contents = [content for found in record.analyses.values() for content in found.values()]
+    contents = [one.content for one in record.analyses.values()]
     criteria = [own for content in contents for own in content["criteria"].values()]
     yield told(
         _("Fragility: the fewest experts whose change of answer would give an item another verdict."),
@@ -119,10 +116,7 @@ def _analyses(record: Record) -> Iterator[str]:
 
 
 def _software(record: Record) -> str:
-    query = (
-        select(Analysis.version).where(Analysis.round_id.in_([one.id for one in record.scored])).distinct()
-    )
-    versions = sorted(session.scalars(query)) if record.scored else []
+    versions = sorted({one.version for one in record.analyses.values()})
     made = _("This report was made with Delphi %(version)s.", version=__version__)
     if not versions:
         return made

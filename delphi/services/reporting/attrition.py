@@ -8,7 +8,6 @@ from typing import Any
 from flask_babel import ngettext
 
 from delphi.reports.document import Block, Cell, Column, Paragraph, Shape, Table
-from delphi.services.reporting.panel_differences import analysed
 from delphi.services.reporting.phrases import not_shown
 from delphi.services.reporting.rated import Line
 from delphi.services.reporting.record import Record
@@ -18,7 +17,7 @@ Found = tuple[Line, str, Any]
 
 
 def write(record: Record) -> list[Block]:
-    found = [(line, key, own["departures"]) for line, key, own in analysed(record) if own.get("departures")]
+    found = [(line, key, own["departures"]) for line, key, own in record.analysed() if own.get("departures")]
     if not found:
         return []
     explained = _(

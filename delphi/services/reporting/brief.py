@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from flask_babel import ngettext
 
-from delphi.domain.protocols import DEFAULT_GROUP_SIZE
 from delphi.models import Round
 from delphi.reports.document import Block, Cell, Column, Points, Shape, Table
 from delphi.services.reporting.phrases import not_shown
@@ -17,7 +16,7 @@ from delphi.words import gettext as _
 
 
 def write(record: Record) -> list[Block]:
-    if not record.results.by_domain:
+    if not record.results.every:
         return []
     blocks: list[Block] = [Points(list(_points(record)))]
     return [*blocks, _rounds(record)] if record.rounds else blocks
@@ -25,7 +24,7 @@ def write(record: Record) -> list[Block]:
 
 def _points(record: Record) -> Iterator[str]:
     found = record.results
-    total = sum(len(listed) for _domain, listed in found.by_domain)
+    total = len(found.every)
     yield ngettext("%(num)s item was in the study.", "%(num)s items were in the study.", total)
     for state, told in _came_of(found).items():
         if found.count(state):
@@ -94,9 +93,5 @@ def _row(record: Record, opened: Round) -> list[Cell]:
 
 
 def _turnout(record: Record, opened: Round) -> list[Cell]:
-    found = record.rated.turnout.get(opened.id)
-    protocol = record.rated.protocols.get(opened.protocol_id or 0)
-    least = protocol.minimum_group_size if protocol else DEFAULT_GROUP_SIZE
-    if found is None:
-        return [0, 0]
-    return [found.asked, found.started] if found.asked >= least else [found.asked, not_shown()]
+    found = record.turnout(opened)
+    return [found.asked, found.started] if found else [not_shown(), not_shown()]

@@ -15,7 +15,7 @@ from flask_babel import force_locale
 
 from delphi.models import Study
 from delphi.reports.document import Block, Column, Document, Paragraph, Reference, Section, Shape, Table
-from delphi.services.reporting import evidence_of_methods, evidence_of_results, front, study_report
+from delphi.services.reporting import evidence_of_methods, evidence_of_results, front, study_report, texts
 from delphi.services.reporting.evidence import Evidence
 from delphi.services.reporting.phrases import day, told
 from delphi.services.reporting.record import Record
@@ -77,7 +77,8 @@ def read(name: str) -> Checklist:
 
 def answers(record: Record, checklist: Checklist, language: str) -> list[Answer]:
     """One for each question, in order; asked for in the locale of `language`."""
-    sections = {one.key: one for one in study_report.sections(record, language)}
+    omitted = texts.omitted(record.study, study_report.KEY)
+    sections = {one.key: one for one in study_report.sections(record, language, omitted)}
     return [_answer(record, one, sections.get(one.section)) for one in checklist.questions]
 
 

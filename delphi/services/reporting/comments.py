@@ -199,7 +199,7 @@ def _answered(record: Record) -> Iterator[Block]:
             ),
         )
     )
-    codes = {one.item.id: one.item.code for _domain, listed in record.results.by_domain for one in listed}
+    codes = {one.item.id: one.item.code for one in record.results.every}
     rows = [
         (
             codes[one.item_id],

@@ -51,7 +51,7 @@ def _given(record: Record, decided: list[Round]) -> Iterator[str]:
     )
     seen: dict[str, list[str]] = {}
     for one in decided:
-        words = feedback_in_words(record.protocol_of(one).feedback)
+        words = feedback_in_words(record.protocols[one.id].feedback)
         seen.setdefault(words, []).append(str(one.number))
     for words, numbers in seen.items():
         yield ngettext(

@@ -8,7 +8,6 @@ from typing import Any
 from delphi.domain.comments import CommentKind, side
 from delphi.reports.document import Block, Cell, Column, Heading, Paragraph, Quote, Shape, Table
 from delphi.services.comment_review import ReadComment
-from delphi.services.reporting.panel_differences import analysed
 from delphi.services.reporting.phrases import listed
 from delphi.services.reporting.rated import Line
 from delphi.services.reporting.record import Record
@@ -16,7 +15,7 @@ from delphi.words import gettext as _
 
 
 def write(record: Record) -> list[Block]:
-    divided = [one for one in analysed(record) if one[2]["camps"] or one[2]["opposed"]]
+    divided = [one for one in record.analysed() if one[2]["camps"] or one[2]["opposed"]]
     arguments = list(_arguments(record))
     blocks: list[Block] = []
     if divided:
@@ -59,7 +58,7 @@ def _table(record: Record, divided: Sequence[tuple[Line, str, Any]]) -> Table:
 
 
 def _row(record: Record, line: Line, own: Any) -> list[Cell]:
-    names = record.rated.names
+    names = record.group_names
     pairs = [
         _("%(one)s and %(other)s", one=names.get(one, one), other=names.get(other, other))
         for one, other in own["opposed"]

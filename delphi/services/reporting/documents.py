@@ -72,9 +72,12 @@ SUMMARY = DocumentKind(
 )
 
 
+OF_EVERY_STUDY = {one.key: one for one in (REPORT, SUMMARY, FRAMEWORK, *CHECKLISTS)}
+
+
 def of(study: Study) -> Mapping[str, DocumentKind]:
     """By key, in the order of the overview; each panel large enough to be shown has one of its own."""
-    return {one.key: one for one in (REPORT, SUMMARY, FRAMEWORK, *CHECKLISTS, *_of_panels(study))}
+    return OF_EVERY_STUDY | {one.key: one for one in _of_panels(study)}
 
 
 def _of_panels(study: Study) -> Iterator[DocumentKind]:
@@ -101,7 +104,7 @@ def panels_shown(study: Study) -> set[str]:
 
 
 def get(study: Study, key: str) -> DocumentKind:
-    found = of(study).get(key)
+    found = OF_EVERY_STUDY.get(key) or of(study).get(key)
     if found is None:
         raise NotFound("document.not_found")
     return found

@@ -227,7 +227,7 @@ def feedback(record: Record) -> Evidence | None:
     decided = [one for one in record.rounds if one.state is RoundState.DECIDED]
     if not decided:
         return None
-    words = dict.fromkeys(feedback_in_words(record.protocol_of(one).feedback) for one in decided)
+    words = dict.fromkeys(feedback_in_words(record.protocols[one.id].feedback) for one in decided)
     fact = _("Beside their own earlier answer, experts saw: %(words)s.", words="; ".join(words))
     return Evidence(fact, first(record, "round.decided"))
 
@@ -236,7 +236,7 @@ def feedback_groups(record: Record) -> Evidence | None:
     if feedback(record) is None:
         return None
     decided = [one for one in record.rounds if one.state is RoundState.DECIDED]
-    split = [str(one.number) for one in decided if record.protocol_of(one).feedback.by_panel]
+    split = [str(one.number) for one in decided if record.protocols[one.id].feedback.by_panel]
     if not split:
         fact = _("Feedback was of all experts together.")
     else:

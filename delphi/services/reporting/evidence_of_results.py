@@ -6,7 +6,6 @@ from flask_babel import ngettext
 
 from delphi.domain.states import ItemState, RoundState
 from delphi.scoring.rules import POOLED
-from delphi.services import descents
 from delphi.services.reporting import conduct, limits
 from delphi.services.reporting.evidence import Evidence, Find, amended, first, last
 from delphi.services.reporting.phrases import day, listed, told
@@ -18,16 +17,12 @@ from delphi.words import gettext as _
 def revote(record: Record) -> Evidence | None:
     if not any(one.state is RoundState.DECIDED for one in record.rounds):
         return None
-    again = [one.item.code for one in _results(record) if _asked_after_settled(one)]
+    again = [one.item.code for one in record.results.every if _asked_after_settled(one)]
     if not again:
         fact = _("No item that was promoted or dropped was asked again.")
     else:
         fact = _("Asked again after they had been promoted or dropped: %(codes)s.", codes=listed(again))
     return Evidence(fact, last(record, "round.decided"))
-
-
-def _results(record: Record) -> list[Result]:
-    return [one for _domain, results in record.results.by_domain for one in results]
 
 
 def _asked_after_settled(one: Result) -> bool:
@@ -47,7 +42,7 @@ def processing(record: Record) -> Evidence | None:
 
 
 def decided(record: Record) -> Evidence | None:
-    made = [found.decision for one in _results(record) for found in one.passages if found.decision]
+    made = [found.decision for one in record.results.every for found in one.passages if found.decision]
     if not made:
         return None
     people = len({one.decided_by_id for one in made})
@@ -154,7 +149,7 @@ def attained(record: Record) -> Evidence | None:
     for one in record.scored:
         verdicts = [
             found.stored.verdict
-            for result in _results(record)
+            for result in record.results.every
             for found in result.passages
             if found.stored and found.round.id == one.id
         ]
@@ -169,8 +164,8 @@ def attained(record: Record) -> Evidence | None:
 def items_changed(record: Record) -> Evidence | None:
     if not record.rounds:
         return None
-    reworded = sum(limits.reworded(one) for one in _results(record))
-    steps = len({step.source.id for step in descents.of_study(record.study)})
+    reworded = sum(limits.reworded(one) for one in record.results.every)
+    steps = len({step.source.id for step in record.descents})
     dropped = record.results.count(ItemState.DROPPED)
     fact = _(
         "Rated in more than one wording: %(reworded)s; merged or split: %(steps)s; dropped: %(dropped)s.",
@@ -190,10 +185,10 @@ def limits_found(record: Record) -> Evidence | None:
 
 
 def dissent(record: Record) -> Evidence | None:
-    latest = {item: content for found in record.analyses.values() for item, content in found.items()}
+    latest = [content for line in record.rated.last if (content := record.analysis(line))]
     if not latest:
         return None
-    count = sum("polarised" in content["flags"] for content in latest.values())
+    count = sum("polarised" in content["flags"] for content in latest)
     fact = ngettext(
         "%(num)s item was polarised when it was last rated.",
         "%(num)s items were polarised when they were last rated.",

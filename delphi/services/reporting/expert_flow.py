@@ -10,8 +10,8 @@ from delphi.domain.withdrawals import Withdrawal
 from delphi.models import Round
 from delphi.reports.document import Block, Cell, Column, Drawing, Paragraph, Shape, Table
 from delphi.scoring.rules import POOLED
-from delphi.services import figures, withdrawals
 from delphi.services.expert_flow import RoundFlow
+from delphi.services.reporting import drawn
 from delphi.services.reporting.phrases import day, not_shown, told
 from delphi.services.reporting.record import Record
 from delphi.words import gettext as _, percent
@@ -20,11 +20,11 @@ from delphi.words import gettext as _, percent
 def write(record: Record) -> list[Block]:
     if not record.rounds:
         return []
-    drawn = figures.make("experts", record.figures)
+    figure = drawn.figure("experts", record)
     return [
         *(Paragraph(_told(record, one)) for one in record.rounds),
         *_left(record),
-        *([Drawing("experts", drawn, drawn.caption)] if drawn.spec else ()),
+        *([Drawing("experts", figure, figure.caption)] if figure.spec else ()),
         _table(record),
     ]
 
@@ -51,7 +51,7 @@ def _told(record: Record, one: Round) -> str:
 
 
 def _left(record: Record) -> Iterator[Block]:
-    left = withdrawals.counts(record.study)
+    left = record.withdrawals
     if not left:
         return
     sentences = [
@@ -84,11 +84,10 @@ def _left(record: Record) -> Iterator[Block]:
 
 
 def _table(record: Record) -> Table:
-    names = {POOLED: _("All experts")} | record.panel_names
     rows = [
         row
         for one in record.rounds
-        for code, name in names.items()
+        for code, name in record.group_names.items()
         for row in _row(record.expert_flows[one.id], code, name, record.panels_asked(one))
     ]
     counts = (
@@ -129,7 +128,7 @@ def _note(record: Record) -> str:
 
 
 def _cut(record: Record) -> str:
-    left = withdrawals.counts(record.study)
+    left = record.withdrawals
     if not left.get(Withdrawal.UNLINKED) and not left.get(Withdrawal.DELETED):
         return ""
     return _(

@@ -69,6 +69,7 @@ def of(study: Study, language: str, *, now: datetime, style: str = FLOWER) -> Do
             facts=[(_("Items"), str(len(framework.entries))), *front.facts(record)],
             mark=front.mark(record),
             sections=sections,
+            left_out=omitted,
         )
 
 

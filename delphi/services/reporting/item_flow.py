@@ -9,14 +9,15 @@ from flask_babel import ngettext
 
 from delphi.domain.states import Descent, ItemState
 from delphi.reports.document import Block, Column, Drawing, Heading, Paragraph, Shape, Table
-from delphi.services import descents, figures, item_lives
+from delphi.services import descents, item_lives
+from delphi.services.reporting import drawn
 from delphi.services.reporting.phrases import day, listed, told
 from delphi.services.reporting.record import Record
 from delphi.words import gettext as _
 
 
 def write(record: Record) -> list[Block]:
-    states = Counter(one.item.state for _domain, listed in record.results.by_domain for one in listed)
+    states = Counter(one.item.state for one in record.results.every)
     if not states:
         return []
     return [
@@ -52,18 +53,17 @@ def _parts(states: Counter[ItemState]) -> Iterator[str]:
 def _drawn(record: Record) -> Iterator[Block]:
     if not record.rounds:
         return
-    drawn = figures.make("flow", record.figures)
-    yield Drawing("items", drawn, drawn.caption)
-    columns = tuple(Column(title, Shape.COUNT) for title in drawn.columns)
+    figure = drawn.figure("flow", record)
+    yield Drawing("items", figure, figure.caption)
+    columns = tuple(Column(title, Shape.COUNT) for title in figure.columns)
     note = _(
         "Of the items of a round, the first columns tell how each came in, the others what became of it."
     )
-    yield Table("item-flow", _("Items in each round"), columns, drawn.rows, note)
+    yield Table("item-flow", _("Items in each round"), columns, figure.rows, note)
 
 
 def _family(record: Record) -> Iterator[Block]:
-    steps = descents.of_study(record.study)
-    if not steps:
+    if not record.descents:
         return
     yield Heading(_("Items merged and split"))
     columns = (
@@ -81,7 +81,7 @@ def _family(record: Record) -> Iterator[Block]:
             day(record.study, act.made_at),
             act.reason,
         )
-        for act in descents.acts(steps)
+        for act in descents.acts(record.descents)
     ]
     yield Table("merged-and-split", _("Items merged and split, with the reason"), columns, rows)
 

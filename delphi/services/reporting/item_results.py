@@ -28,7 +28,7 @@ def write(record: Record) -> list[Block]:
         rated = [lines[one.item.id] for one in results if one.item.id in lines]
         if rated:
             number += 1
-            blocks += _of_domain(record, domain_name(domain, record.domains), rated, number)
+            blocks += _of_domain(record, domain_name(domain, record.results.domains), rated, number)
     return [*blocks, *_overridden(line for line in record.rated.every if line.reason)]
 
 
@@ -168,7 +168,7 @@ def _panel_rows(record: Record, lines: Sequence[Line], several: bool) -> Iterato
             if not looks_at_panels(line.protocol, criterion):
                 continue
             held = line.stored.judgement["summaries"].get(criterion, {})
-            for code, name in record.rated.panel_names.items():
+            for code, name in record.panel_names.items():
                 if code in held:
                     start = _first_cells(line, criterion, several, title=False)
                     yield [*start, name, *numbers(record, line, criterion, code)]
@@ -179,13 +179,13 @@ def _drawn(record: Record, name: str, lines: Sequence[Line], number: int) -> Ite
     found = [
         one
         for line in lines
-        for code in record.rated.panel_names
+        for code in record.panel_names
         if (one := line.numbers(line.criteria[0], code)) is not None
     ]
     if len({one.group for one in found}) < 2:
         return
     for page in range(1, side_by_side.pages(found) + 1):
-        drawn = side_by_side.figure(found, record.rated.panel_names, 0, page)
+        drawn = side_by_side.figure(found, record.panel_names, 0, page)
         caption = _(
             "Percent of each panel in the high band, in the last round in which the item was rated. Those on which "
             "the panels differ most stand first; a panel is missing where too few of it rated for its number to be "

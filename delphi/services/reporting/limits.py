@@ -105,8 +105,7 @@ def overridden(record: Record) -> list[tuple[Result, Passage]]:
     """Decisions in force that were made against the rules."""
     return [
         (one, passage)
-        for _domain, results in record.results.by_domain
-        for one in results
+        for one in record.results.every
         for passage in one.passages
         if passage.decision and passage.decision.reason
     ]
@@ -149,12 +148,7 @@ def _overrides(record: Record) -> Iterator[Block]:
 
 def _asked(record: Record) -> list[Result]:
     """Items with a verdict."""
-    return [
-        one
-        for _domain, results in record.results.by_domain
-        for one in results
-        if any(passage.stored for passage in one.passages)
-    ]
+    return [one for one in record.results.every if any(passage.stored for passage in one.passages)]
 
 
 def _insufficient(record: Record) -> Iterator[str]:

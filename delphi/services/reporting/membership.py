@@ -6,12 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import select
-from sqlalchemy.orm import selectinload
-
-from delphi.db import session
 from delphi.domain.anonymity import visible_groups
-from delphi.models import Expert
 from delphi.scoring.rules import POOLED
 from delphi.services.reporting.record import Record
 
@@ -32,16 +27,14 @@ class Membership:
 
     @classmethod
     def of(cls, record: Record) -> Membership:
-        query = select(Expert).where(Expert.study_id == record.study.id, Expert.detached.is_(False))
-        experts = list(session.scalars(query.options(selectinload(Expert.panels))))
         codes = {panel.id: panel.code for panel in record.panels}
-        held = [frozenset(codes[row.panel_id] for row in one.panels) for one in experts]
+        held = [frozenset(codes[row.panel_id] for row in one.panels) for one in record.experts]
         minimum = record.minimum_group_size
         opened = record.rounds[0].opened_at if record.rounds else None
         return cls(
-            total=len(experts),
+            total=len(record.experts),
             sizes=Counter(code for panels in held for code in panels),
             shown=visible_groups(held, minimum),
-            late=sum(1 for one in experts if opened and one.created_at > opened),
+            late=sum(1 for one in record.experts if opened and one.created_at > opened),
             minimum=minimum,
         )

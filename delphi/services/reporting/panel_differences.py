@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from flask_babel import ngettext
@@ -17,7 +16,7 @@ from delphi.words import gettext as _
 def write(record: Record) -> list[Block]:
     if len(record.panels) < 2:
         return []
-    found = list(analysed(record))
+    found = list(record.analysed())
     tested = [one for one in found if one[2]["groups_p"] is not None]
     if not found:
         return []
@@ -34,14 +33,6 @@ def write(record: Record) -> list[Block]:
     )
     rows = [_row(record, *one) for one in found if _says_something(one[2])]
     return [Paragraph(explained), Paragraph(counted), *([_table(record, rows)] if rows else [])]
-
-
-def analysed(record: Record) -> Iterator[tuple[Line, str, Any]]:
-    """Each item in its last round, by criterion, with what was found on it."""
-    for line in record.rated.last:
-        criteria = record.analyses.get(line.round.id, {}).get(line.item.id, {}).get("criteria", {})
-        for key, own in criteria.items():
-            yield line, key, own
 
 
 def _says_something(own: Any) -> bool:

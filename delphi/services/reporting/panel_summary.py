@@ -53,6 +53,7 @@ def build(code: str) -> Callable[[Study, str, datetime], Document]:
                 now,
                 mark=front.mark(record),
                 sections=assembled(sections(code), own, omitted, record),
+                left_out=omitted,
             )
 
     return of
@@ -81,7 +82,7 @@ def _apart(record: Record, code: str) -> list[Block]:
 
 
 def _differs(record: Record, line: Line, code: str) -> bool:
-    criteria = record.analyses.get(line.round.id, {}).get(line.item.id, {}).get("criteria", {})
+    criteria = record.analysis(line).get("criteria", {})
     return any(
         any(code in pair for pair in own["opposed"])
         or (own["rule_splits"] and any(side == [code] for side in own["rule_splits"]))
@@ -97,7 +98,9 @@ def _items(record: Record, code: str) -> list[Block]:
         own = [lines[one.item.id] for one in results if one.item.id in lines]
         if own:
             number += 1
-            blocks.append(_table(record, code, own, f"items-{number}", domain_name(domain, record.domains)))
+            blocks.append(
+                _table(record, code, own, f"items-{number}", domain_name(domain, record.results.domains))
+            )
     return blocks
 
 

@@ -6,8 +6,8 @@ from flask_babel import ngettext
 
 from delphi.domain.question_answers import NOT_SAID
 from delphi.reports.document import Block, Cell, Column, Paragraph, Shape, Table
-from delphi.services import participants
-from delphi.services.participants import Answered, Count
+from delphi.services import participants, questions
+from delphi.services.participants import Answered, Attributes, Count
 from delphi.services.reporting.phrases import not_shown
 from delphi.services.reporting.record import Record
 from delphi.words import gettext as _, translated
@@ -16,7 +16,7 @@ from delphi.words import gettext as _, translated
 def write(record: Record) -> list[Block]:
     if not record.scored:
         return []
-    found = participants.of_study(record.study, record.minimum_group_size)
+    found = participants.counted(questions.of(record.study), _took_part(record), record.minimum_group_size)
     if found.total is None:
         return [Paragraph(_("Too few experts took part for anything to be told of them."))]
     total = ngettext(
@@ -26,6 +26,18 @@ def write(record: Record) -> list[Block]:
     )
     tables = [_table(one, found.total, number) for number, one in enumerate(found.answered, 1)]
     return [Paragraph(total), *tables]
+
+
+def _took_part(record: Record) -> list[Attributes]:
+    """What those told about themselves who answered something in a closed round."""
+    answered = {
+        stand.expert_id
+        for one in record.rounds
+        if one.closed_at
+        for stand in record.progress[one.id]
+        if stand.answered
+    }
+    return [one.attributes for one in record.experts if one.id in answered]
 
 
 def _table(found: Answered, total: int, number: int) -> Table:

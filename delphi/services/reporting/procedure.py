@@ -89,7 +89,7 @@ def _instructions(record: Record) -> Iterator[Block]:
 
 
 def _asked(record: Record) -> Iterator[Block]:
-    protocol = record.protocol_of(record.rounds[-1])
+    protocol = record.protocols[record.rounds[-1].id]
     yield Paragraph(
         _(
             "Experts rated each item on every criterion that is listed here, by a point of its scale or as “unable to "

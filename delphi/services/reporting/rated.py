@@ -2,36 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import func, select
-
-from delphi.db import session
 from delphi.domain.decisions import outcome_when_followed
 from delphi.domain.protocols import StudyProtocol
-from delphi.models import (
-    Decision,
-    Item,
-    ItemPanel,
-    Panel,
-    Participation,
-    ParticipationPanel,
-    Protocol,
-    Rating,
-    Round,
-    StoredVerdict,
-    Study,
-)
+from delphi.models import Decision, Item, Round, StoredVerdict
 from delphi.reports.figures.figure import Numbers
 from delphi.scoring.rules import POOLED, Verdict
-from delphi.services import board, keeping, protocols
-from delphi.services.progress import Totals
+from delphi.services import board
 from delphi.services.results import Passage, Result, Results
-from delphi.words import gettext as _, translated
+from delphi.words import translated
 
 
 @dataclass(frozen=True)
@@ -40,7 +23,6 @@ class Line:
 
     result: Result
     round: Round
-    wording_number: int
     stored: StoredVerdict
     decision: Decision | None
     protocol: StudyProtocol
@@ -98,20 +80,16 @@ class Line:
 
 
 class Rated:
+    """`asked` has, by round and panel's code, the experts who were; `limited` the panels of items not for all."""
+
     def __init__(
-        self, study: Study, results: Results, sealed: Sequence[Protocol], panel_names: Mapping[str, str]
+        self,
+        results: Results,
+        protocols: Mapping[int, StudyProtocol],
+        asked: Mapping[int, Mapping[str, set[int]]],
+        limited: Mapping[int, Collection[str]],
     ) -> None:
-        self._study, self._results, self._sealed, self.panel_names = study, results, sealed, panel_names
-
-    @cached_property
-    def protocols(self) -> dict[int, StudyProtocol]:
-        """By the protocol's id."""
-        return {one.id: protocols.parsed(one) for one in self._sealed}
-
-    @cached_property
-    def names(self) -> dict[str, str]:
-        """Everyone first, then each panel in the study's order."""
-        return {POOLED: _("All experts"), **self.panel_names}
+        self._results, self._protocols, self._asked, self._limited = results, protocols, asked, limited
 
     @cached_property
     def lines(self) -> dict[int, list[Line]]:
@@ -125,12 +103,12 @@ class Rated:
         }
 
     def _line(self, result: Result, passage: Passage, stored: StoredVerdict) -> Line:
-        sealed = self.protocols[stored.protocol_id]
-        return Line(result, passage.round, passage.wording_number, stored, passage.decision, sealed)
+        protocol = self._protocols[passage.round.id]
+        return Line(result, passage.round, stored, passage.decision, protocol)
 
     @property
     def last(self) -> Iterator[Line]:
-        """Each item as it was rated last, those that were in the order of the bank."""
+        """Each item as it was rated last, those that were; by domain, in the order of the bank."""
         return (lines[-1] for lines in self.lines.values() if lines)
 
     @property
@@ -141,67 +119,11 @@ class Rated:
         """How many were asked; None where the group is not shown."""
         if group not in line.stored.shown_groups:
             return None
-        members = self._members[line.round.id]
-        limited = self._limited.get(line.item.id)
-        panels = [code for code in members if limited is None or code in limited]
+        members = self._asked[line.round.id]
         if group != POOLED:
             return len(members[group])
-        return len(set[int]().union(*(members[code] for code in panels)))
-
-    @cached_property
-    def _members(self) -> Mapping[int, Mapping[str, set[int]]]:
-        """Round id -> panel -> the experts who were asked in it."""
-        query = (
-            select(Participation.round_id, Panel.code, Participation.expert_id)
-            .join(ParticipationPanel, ParticipationPanel.participation_id == Participation.id)
-            .join(Panel, Panel.id == ParticipationPanel.panel_id)
-            .where(Panel.study_id == self._study.id)
-        )
-        found: dict[int, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
-        for round_id, code, expert_id in session.execute(query):
-            found[round_id][code].add(expert_id)
-        return found
-
-    @cached_property
-    def _limited(self) -> dict[int, set[str]]:
-        """Items that only some panels are asked."""
-        query = (
-            select(ItemPanel.item_id, Panel.code)
-            .join(Panel, Panel.id == ItemPanel.panel_id)
-            .where(Panel.study_id == self._study.id)
-        )
-        found: dict[int, set[str]] = defaultdict(set)
-        for item_id, code in session.execute(query):
-            found[item_id].add(code)
-        return found
-
-    @cached_property
-    def turnout(self) -> dict[int, Totals]:
-        """Round id -> how many were asked, answered anything, and handed in."""
-        started = (
-            select(Rating.round_id, Rating.expert_id)
-            .where(Rating.round_id.in_(self._opened()), keeping.given())
-            .distinct()
-            .subquery()
-        )
-        beside = (started.c.expert_id == Participation.expert_id) & (
-            started.c.round_id == Participation.round_id
-        )
-        query = (
-            select(
-                Participation.round_id,
-                func.count(Participation.id),
-                func.count(started.c.expert_id),
-                func.count(Participation.submitted_at),
-            )
-            .outerjoin(started, beside)
-            .where(Participation.round_id.in_(self._opened()))
-            .group_by(Participation.round_id)
-        )
-        return {round_id: Totals(*counts) for round_id, *counts in session.execute(query)}
-
-    def _opened(self) -> Any:
-        return select(Round.id).where(Round.study_id == self._study.id, Round.opened_at.is_not(None))
+        limited = self._limited.get(line.item.id, members)
+        return len(set[int]().union(*(members[code] for code in members if code in limited)))
 
 
 def value(exact: Mapping[str, Any]) -> float | None:

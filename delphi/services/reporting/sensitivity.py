@@ -41,8 +41,7 @@ def write(record: Record) -> list[Block]:
 
 def _analysed(record: Record) -> Iterator[Found]:
     for line in record.rated.last:
-        content = record.analyses.get(line.round.id, {}).get(line.item.id)
-        if content:
+        if content := record.analysis(line):
             yield line, content
 
 

@@ -10,7 +10,7 @@ from flask_babel import ngettext
 
 from delphi.reports.document import Block, Cell, Column, Drawing, Heading, Paragraph, Shape, Table
 from delphi.scoring.rules import Verdict
-from delphi.services import figures
+from delphi.services.reporting import drawn
 from delphi.services.reporting.item_results import decision
 from delphi.services.reporting.rated import Line
 from delphi.services.reporting.record import Record
@@ -22,7 +22,7 @@ SETTLED = ("promote", "drop")
 
 
 def write(record: Record) -> list[Block]:
-    found = list(_rated_twice(record))
+    found = [one for one in record.analysed() if one[2]["since"] is not None]
     if not found:
         return []
     return [
@@ -37,15 +37,6 @@ def write(record: Record) -> list[Block]:
         *_movement(found),
         *_drawn(record),
     ]
-
-
-def _rated_twice(record: Record) -> Iterator[tuple[Line, str, Any]]:
-    """Each item and criterion with what the analysis of its last round says of its stability."""
-    for line in record.rated.last:
-        criteria = record.analyses.get(line.round.id, {}).get(line.item.id, {}).get("criteria", {})
-        for key, own in criteria.items():
-            if own["since"] is not None:
-                yield line, key, own
 
 
 def verdict_of(own: Any) -> str:
@@ -157,6 +148,6 @@ def _moved(movement: Any) -> list[Cell]:
 
 def _drawn(record: Record) -> Iterator[Block]:
     for name in ("convergence", "agreement"):
-        drawn = figures.make(name, record.figures)
-        if drawn.spec is not None:
-            yield Drawing(name, drawn)
+        figure = drawn.figure(name, record)
+        if figure.spec is not None:
+            yield Drawing(name, figure)

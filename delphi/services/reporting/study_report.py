@@ -258,7 +258,7 @@ SECTIONS: tuple[Kind, ...] = (
 
 def of(study: Study, language: str, *, now: datetime) -> Document:
     """The whole report in one language; items and texts that lack it stand in the other."""
-    record = Record(study, now)
+    record, omitted = Record(study, now), texts.omitted(study, KEY)
     with force_locale(language):
         return Document(
             KEY,
@@ -268,14 +268,14 @@ def of(study: Study, language: str, *, now: datetime) -> Document:
             now,
             facts=front.facts(record),
             mark=front.mark(record),
-            sections=sections(record, language),
+            sections=sections(record, language, omitted),
+            left_out=omitted,
         )
 
 
-def sections(record: Record, language: str) -> list[Section]:
+def sections(record: Record, language: str, omitted: Collection[str]) -> list[Section]:
     """Those that the report has: neither left out nor empty. Asked for in the locale of `language`."""
-    own, omitted = texts.of(record.study, KEY, language), texts.omitted(record.study, KEY)
-    return assembled(SECTIONS, own, omitted, record)
+    return assembled(SECTIONS, texts.of(record.study, KEY, language), omitted, record)
 
 
 def assembled(

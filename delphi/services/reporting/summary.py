@@ -23,10 +23,10 @@ MOST = 12  # items named under one heading, so that it stays two pages
 
 def _asked(record: Record) -> list[Block]:
     found = record.results
-    total = sum(len(listed_) for _domain, listed_ in found.by_domain)
+    total = len(found.every)
     if not total:
         return []
-    names = [domain_name(domain, record.domains) for domain, _listed in found.by_domain if domain]
+    names = [domain_name(domain, found.domains) for domain, _listed in found.by_domain if domain]
     about = _("They are about: %(names)s.", names=listed(names)) if names else ""
     statements = ngettext(
         "Experts were asked about %(num)s statement.", "Experts were asked about %(num)s statements.", total
@@ -45,8 +45,8 @@ def _of_whom(record: Record) -> list[Block]:
         )
     ]
     for one in record.rounds:
-        turnout = record.rated.turnout.get(one.id)
-        if turnout and turnout.asked >= record.minimum_group_size and one.opened_at:
+        turnout = record.turnout(one)
+        if turnout and one.opened_at:
             sentences.append(
                 _(
                     "Round %(number)s began on %(day)s: %(answered)s of %(asked)s experts answered.",
@@ -64,12 +64,7 @@ def _agreed(record: Record) -> list[Block]:
     """What was kept and what was not."""
     blocks: list[Block] = []
     for state, heading in (("promoted", _("Kept")), ("dropped", _("Not kept"))):
-        titles = [
-            title_of(one)
-            for _domain, results in record.results.by_domain
-            for one in results
-            if one.item.state == state
-        ]
+        titles = [title_of(one) for one in record.results.every if one.item.state == state]
         blocks += _named(heading, titles, state)
     return blocks
 
@@ -79,13 +74,11 @@ def _differ(record: Record) -> list[Block]:
     divided = [
         line.title
         for line in record.rated.last
-        if {"polarised", "panels_disagree"}
-        & set(record.analyses.get(line.round.id, {}).get(line.item.id, {}).get("flags", ()))
+        if {"polarised", "panels_disagree"} & set(record.analysis(line).get("flags", ()))
     ]
     unsettled = [
         title_of(one)
-        for _domain, results in record.results.by_domain
-        for one in results
+        for one in record.results.every
         if one.item.state in ("in_play", "candidate") and one.passages
     ]
     return [
@@ -141,4 +134,5 @@ def of(study: Study, language: str, now: datetime) -> Document:
             facts=(),
             mark=front.mark(record),
             sections=assembled(SECTIONS, own, omitted, record),
+            left_out=omitted,
         )

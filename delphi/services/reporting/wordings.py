@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 
-from sqlalchemy import select
-from sqlalchemy.orm import selectinload
-
-from delphi.db import session
-from delphi.models import Item, RoundItem, Wording
+from delphi.models import Item, Wording
 from delphi.reports.document import Block, Cell, Column, Paragraph, Shape, Table
 from delphi.services.reporting.phrases import day
 from delphi.services.reporting.record import Record
@@ -16,9 +13,8 @@ from delphi.words import gettext as _, translated
 
 
 def write(record: Record) -> list[Block]:
-    query = select(Item).where(Item.study_id == record.study.id).order_by(Item.position, Item.id)
-    items = list(session.scalars(query.options(selectinload(Item.wordings).selectinload(Wording.texts))))
-    if not items:
+    results = record.results.every
+    if not results:
         return []
     shown = _shown(record)
     columns = (
@@ -29,7 +25,7 @@ def write(record: Record) -> list[Block]:
         Column(_("Since"), width=2),
         Column(_("Why it was changed"), width=3),
     )
-    rows = [_row(record, item, one, shown[one.id]) for item in items for one in item.wordings]
+    rows = [_row(record, found.item, one, shown[one.id]) for found in results for one in found.wordings]
     note = _("Rounds: those in which experts were shown this wording; a dash: none was.")
     opening = _(
         "Before anybody has seen an item its wording is corrected in place; after that each change is a new numbered wording "
@@ -58,11 +54,10 @@ def _text(one: Wording) -> str:
     return f"{title} — {description}" if description else title
 
 
-def _shown(record: Record) -> dict[int | None, list[int]]:
+def _shown(record: Record) -> Mapping[int | None, list[int]]:
     """Wording id -> numbers of the rounds that showed it."""
-    numbers = {one.id: one.number for one in record.rounds}
-    query = select(RoundItem.wording_id, RoundItem.round_id).where(RoundItem.round_id.in_(numbers))
     found: dict[int | None, list[int]] = defaultdict(list)
-    for wording_id, round_id in session.execute(query):
-        found[wording_id].append(numbers[round_id])
-    return defaultdict(list, {key: sorted(rounds) for key, rounds in found.items()})
+    for one in record.rounds:
+        for row in one.items:
+            found[row.wording_id].append(one.number)
+    return found

@@ -25,6 +25,7 @@ from delphi.services import (
     decisions,
     items,
     panels,
+    protocols,
     rounds,
     undoing,
 )
@@ -182,6 +183,8 @@ def _comments(item_id: int, steps: Sequence[Step], known: Sequence[Panel]) -> di
     """By round number; those of a round that is still open may change, and stand on the page of comments."""
     asked = [step.round for step in steps if step.stored]
     found: dict[int, list[ReadComment]] = defaultdict(list)
-    for one in comment_panels.filled_in(asked, comment_review.of_rounds(asked, item_id), known):
+    for one in comment_panels.filled_in(
+        asked, comment_review.of_rounds(asked, protocols.of_rounds(asked), item_id), known
+    ):
         found[one.round].append(one)
     return found

@@ -13,7 +13,7 @@ from delphi.domain.errors import DomainError
 from delphi.domain.languages import LANGUAGES
 from delphi.domain.permissions import Permission
 from delphi.models import Study
-from delphi.reports.document import Section
+from delphi.reports.document import Document, Section
 from delphi.services import report_files
 from delphi.services.reporting import documents, texts, writing
 from delphi.services.reporting.documents import DocumentKind
@@ -38,13 +38,12 @@ class Place(NamedTuple):
 @blueprint.get("/studies/<int:study_id>/reports")
 @study_page(Permission.VIEW_STUDY)
 def reports(study: Study) -> str:
+    kinds = documents.of(study)
     return render_template(
         "facilitator/reports/overview.html",
-        kinds=documents.of(study),
+        kinds=kinds,
         formats=list(report_files.Format),
-        written={
-            key: texts.written(study, key) for key, kind in documents.of(study).items() if kind.sections
-        },
+        written={key: texts.written(study, key) for key, kind in kinds.items() if kind.sections},
     )
 
 
@@ -54,7 +53,7 @@ def report(study: Study, document: str) -> str:
     kind, language = documents.get(study, document), _language()
     made = kind.build(study, language, clock.now())
     with force_locale(language):
-        places = _places(study, kind, made.sections)
+        places = _places(kind, made)
         body = render_template(
             "facilitator/reports/body.html",
             document=made,
@@ -76,13 +75,19 @@ def _language() -> str:
     return asked if asked in LANGUAGES else LANGUAGES[0]
 
 
-def _places(study: Study, kind: DocumentKind, sections: Any) -> list[Place]:
-    made = {one.key: one for one in sections}
+def _places(kind: DocumentKind, made: Document) -> list[Place]:
+    sections = {one.key: one for one in made.sections}
     if not (kind.sections and may(Permission.WRITE_REPORT)):
-        return [Place(key, one.title, "", one, omitted=False, writable=False) for key, one in made.items()]
-    omitted = texts.omitted(study, kind.key)
+        return [Place(one.key, one.title, "", one, omitted=False, writable=False) for one in made.sections]
     return [
-        Place(one.key, str(one.title), str(one.hint), made.get(one.key), one.key in omitted, writable=True)
+        Place(
+            one.key,
+            str(one.title),
+            str(one.hint),
+            sections.get(one.key),
+            one.key in made.left_out,
+            writable=True,
+        )
         for one in kind.sections
     ]
 

@@ -19,7 +19,12 @@ from delphi.web.guards import study_page
 @blueprint.get("/studies/<int:study_id>/results")
 @study_page(Permission.VIEW_STUDY)
 def results(study: Study) -> str:
-    return render_template("facilitator/results.html", results=service.of_study(study))
+    return render_template(
+        "facilitator/results.html",
+        results=service.of_study(study),
+        announced=service.announced(study),
+        unfinished=service.unfinished(study),
+    )
 
 
 @blueprint.post("/studies/<int:study_id>/conclude")
