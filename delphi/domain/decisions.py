@@ -22,11 +22,16 @@ def outcome_when_followed(verdict: Verdict) -> Verdict:
     return Verdict.RE_RATE if verdict is Verdict.INSUFFICIENT else verdict
 
 
+def goes_against(verdict: str, outcome: str) -> bool:
+    """Whether it was decided otherwise than the rules say; a reason may be given for following them too."""
+    return Verdict(outcome) is not outcome_when_followed(Verdict(verdict))
+
+
 def check_override(verdict: Verdict, outcome: Verdict, reason: str) -> None:
     """Going against the rules needs a reason; deciding what they say already does not."""
     if outcome not in OUTCOMES:
         raise DomainError("decision.unknown_outcome", outcome=str(outcome))
-    if outcome is not outcome_when_followed(verdict) and not reason.strip():
+    if goes_against(verdict, outcome) and not reason.strip():
         raise DomainError("decision.needs_reason")
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased, selectinload
 
 from delphi.db import session
 from delphi.domain.board import VERDICTS, View
+from delphi.domain.decisions import goes_against
 from delphi.domain.errors import NotFound
 from delphi.domain.protocols import StudyProtocol
 from delphi.domain.states import SCORED, RoundState
@@ -72,7 +73,7 @@ class Row:
 
     @property
     def overridden(self) -> bool:
-        return self.decision is not None and bool(self.decision.reason)
+        return self.decision is not None and goes_against(self.decision.verdict, self.decision.outcome)
 
     @property
     def domain_id(self) -> int | None:

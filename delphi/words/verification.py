@@ -66,7 +66,10 @@ LABELS: dict[str, Any] = {
         "Round %(round)s: item %(key)s was not asked when the bundle was made."
     ),
     "verification.rating_changed": _(
-        "Round %(round)s: what expert %(expert)s answered was changed, in item %(items)s."
+        "Round %(round)s: the answer of expert %(expert)s to item %(item)s (%(criterion)s) is “%(now)s” and was “%(was)s”."
+    ),
+    "verification.ratings_changed": _(
+        "Round %(round)s: answers of expert %(expert)s were changed, in one or more of these items: %(items)s."
     ),
     "verification.answers_changed": _("Round %(round)s: answers were changed, of %(key)s."),
     "verification.not_asked": _("Round %(round)s: item %(item)s has a verdict and no answers."),

@@ -150,7 +150,8 @@ def test_a_changed_rating_is_named(pack: Path, data: Path) -> None:
     found = _differences(pack, data)
     assert [one.facts for one in found["file_changed"]] == [{"file": "data/ratings.csv"}]
     [rating] = found["rating_changed"]
-    assert rating.facts == {"round": "1", "expert": changed["expert"], "items": "A"}
+    place = {"round": "1", "expert": changed["expert"], "item": "A", "criterion": "importance"}
+    assert rating.facts == place | {"was": "9", "now": "1"}
     assert {(one.facts["fewer"], one.facts["more"]) for one in found["counts_differ"]} == {("1 × 9", "1 × 1")}
 
 
@@ -166,6 +167,47 @@ def test_a_changed_rating_is_named_though_all_digests_of_files_were_made_anew(pa
         resource["hash"] = f"sha256:{digest}"
     (data / "datapackage.json").write_text(json.dumps(package))
     assert {"rating_changed", "counts_differ"} <= set(_differences(pack, data))
+
+
+def test_of_several_changed_ratings_each_is_named(pack: Path, data: Path) -> None:
+    """Two of one expert, and one each of two others in the same items."""
+
+    def change(rows: Rows) -> None:
+        one, two, three = list(dict.fromkeys(row["expert"] for row in rows if row["round"] == "1"))[:3]
+        for expert, item, rating in (
+            *((one, item, "2") for item in "AB"),
+            *((two, "A", "unable"), (three, "B", "")),
+        ):
+            row = next(
+                row for row in rows if (row["round"], row["expert"], row["item"]) == ("1", expert, item)
+            )
+            changed.add((expert, item, row["rating"] or "–", rating or "–"))
+            row["rating"] = rating
+
+    changed: set[tuple[str, str, str, str]] = set()
+    _edit(data / "data" / "ratings.csv", change)
+    found = _differences(pack, data)
+    told = [one.facts for one in found["rating_changed"]]
+    assert {(one["expert"], one["item"], one["was"], one["now"]) for one in told} == changed
+    assert "ratings_changed" not in found
+
+
+def test_what_cannot_be_told_apart_is_said_to_be_among_these_items(pack: Path, data: Path) -> None:
+    """Two experts in the same two items: no digest is off by one answer alone."""
+
+    def change(rows: Rows) -> None:
+        experts.extend(sorted({row["expert"] for row in rows if row["round"] == "1"})[:2])
+        for row in rows:
+            if row["round"] == "1" and row["expert"] in experts and row["item"] in "AB":
+                row["rating"] = "1" if row["rating"] != "1" else "2"
+
+    experts: list[str] = []
+    _edit(data / "data" / "ratings.csv", change)
+    found = _differences(pack, data)
+    assert [one.facts for one in found["ratings_changed"]] == [
+        {"round": "1", "expert": expert, "items": "A, B"} for expert in experts
+    ]
+    assert "rating_changed" not in found
 
 
 def test_a_missing_expert_is_named(pack: Path, data: Path) -> None:

@@ -78,7 +78,7 @@ def _spec(numbers: Sequence[Numbers], verdicts: Mapping[str, str]) -> Spec:
         ),
         "y": alt.Y("high:Q", title=_("Rated in the high band, %"), scale=alt.Scale(domain=[0, 100])),
     }
-    dots = base.mark_point(size=80, opacity=0.85).encode(
+    dots = base.mark_point(size=80, fillOpacity=0.85).encode(
         **place,
         **theme.told_apart("verdict:N", names, _("Rules say")),
         tooltip=theme.tooltip(

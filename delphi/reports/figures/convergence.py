@@ -95,6 +95,7 @@ def _spec(numbers: Sequence[Numbers], middle: Mapping[int, tuple[float, float]])
          "high_text": plain_number(high), "iqr_text": plain_number(iqr)}
         for number, (high, iqr) in middle.items()
     ]  # fmt: skip
+    # Strokes and fills are seen through, not marks: in a PDF each such mark would be a picture of its own.
     # The item under the pointer stands out in both drawings.
     hovers = [
         alt.selection_point(
@@ -135,11 +136,11 @@ def _measure(
         y=y,
         detail="item:N",
         color=colour,
-        opacity=alt.condition(over, alt.value(1), alt.value(0.35)),
+        strokeOpacity=alt.condition(over, alt.value(1), alt.value(0.35)),
         strokeWidth=alt.condition(over, alt.value(2.5), alt.value(1)),
     )
     dots = items.mark_point(size=34).encode(
-        x=x, y=y, color=colour, opacity=alt.condition(over, alt.value(1), alt.value(0.4)), tooltip=tooltip
+        x=x, y=y, color=colour, fillOpacity=alt.condition(over, alt.value(1), alt.value(0.4)), tooltip=tooltip
     )
     middle = base.transform_filter("datum.item == ''")
     heavy = middle.mark_line(

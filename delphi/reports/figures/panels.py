@@ -83,7 +83,7 @@ def _spec(numbers: Sequence[Numbers], names: Mapping[str, str], order: Sequence[
     span = base.mark_rule(strokeWidth=2, color=theme.LINE).encode(
         y=y, x=alt.X("min(high):Q", title=_("Rated in the high band, %")), x2="max(high):Q"
     )
-    dots = base.mark_point(size=85, opacity=0.9).encode(
+    dots = base.mark_point(size=85, fillOpacity=0.9).encode(
         y=y,
         x=x,
         **theme.told_apart("panel:N", panels, _("Panel")),

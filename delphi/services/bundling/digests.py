@@ -36,10 +36,10 @@ class Answer(NamedTuple):
 
 
 def digest_of(answers: Iterable[Answer]) -> str:
-    return f"{sum(map(_number, answers)) % MODULUS:064x}"
+    return f"{sum(map(number_of, answers)) % MODULUS:064x}"
 
 
-def _number(one: Answer) -> int:
+def number_of(one: Answer) -> int:
     return int.from_bytes(hashlib.sha256("\x1f".join(one).encode()).digest())
 
 
@@ -73,7 +73,7 @@ def _rows(scope: Scope) -> Iterator[list[Cell]]:
     counts: dict[tuple[str, int, str], int] = defaultdict(int)
     for number, one in _answers(scope):
         for place in ((EXPERT, number, one.expert), (ITEM, number, one.item)):
-            sums[place] += _number(one)
+            sums[place] += number_of(one)
             counts[place] += 1
     for place in sorted(sums):
         yield [*place, counts[place], f"{sums[place] % MODULUS:064x}"]

@@ -35,7 +35,7 @@ def _points(record: Record) -> Iterator[str]:
             if record.study.concluded_at
             else ngettext("%(num)s item is still open.", "%(num)s items are still open.", found.unsettled)
         )
-    overridden = sum(1 for line in record.rated.every if line.against)
+    overridden = len(record.rated.overridden)
     if overridden:
         yield ngettext(
             "%(num)s decision went against what the rules say, with a reason.",
@@ -86,7 +86,7 @@ def _rounds(record: Record) -> Table:
 
 def _row(record: Record, opened: Round) -> list[Cell]:
     lines = [line for line in record.rated.every if line.round.id == opened.id]
-    outcomes = Counter(line.decision.outcome if line.decision else "" for line in lines)
+    outcomes = Counter(line.outcome for line in lines)
     settled = outcomes["promote"], outcomes["drop"]
     counts: list[Cell] = [len(lines), *settled, len(lines) - sum(settled)] if lines else [None] * 4
     return [opened.number, opened.opened_at, opened.closed_at, *_turnout(record, opened), *counts]

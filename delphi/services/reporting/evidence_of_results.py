@@ -53,7 +53,7 @@ def decided(record: Record) -> Evidence | None:
     )
     against = _(
         "Decisions against the rules: %(count)s of %(all)s.",
-        count=len(limits.overridden(record)),
+        count=len(record.rated.overridden),
         all=len(made),
     )
     return Evidence(told(by, against), first(record, "decision.made", "decision.confirmed"))
@@ -88,7 +88,7 @@ def dates(record: Record) -> Evidence | None:
 def deviations(record: Record) -> Evidence | None:
     if not record.sealed:
         return None
-    overrides = len(limits.overridden(record))
+    overrides = len(record.rated.overridden)
     meanwhile = len(record.happened(*conduct.CHANGES))
     return Evidence(
         told(

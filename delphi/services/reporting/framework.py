@@ -26,6 +26,7 @@ from delphi.reports.document import (
 )
 from delphi.services.framework import Area, Entry, Framework, Shelf
 from delphi.services.reporting import front, provenance, texts
+from delphi.services.reporting.phrases import not_shown, version_name
 from delphi.services.reporting.record import Record
 from delphi.services.reporting.study_report import Kind
 from delphi.words import gettext as _, label, lead_in, translated
@@ -323,7 +324,7 @@ def method(framework: Framework) -> Iterator[Block]:
             _day(framework.study, stage.round.opened_at),
             _day(framework.study, stage.round.closed_at),
             stage.items,
-            stage.raters if stage.raters is not None else _("not shown"),
+            stage.raters if stage.raters is not None else not_shown(),
         )
         for stage in framework.stages
     ]
@@ -341,17 +342,7 @@ def method(framework: Framework) -> Iterator[Block]:
             rows,
         )
     if framework.sealed:
-        yield Points(
-            [
-                lead_in(
-                    _("Protocol as sealed")
-                    if one.number == 1
-                    else _("Amendment %(number)s", number=one.number - 1)
-                )
-                + f" SHA-256 {one.digest}"
-                for one in framework.sealed
-            ]
-        )
+        yield Points([f"{lead_in(version_name(one))} SHA-256 {one.digest}" for one in framework.sealed])
 
 
 def _day(study: Study, moment: datetime | None) -> date | None:

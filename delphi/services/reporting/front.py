@@ -8,7 +8,7 @@ from babel.dates import format_skeleton
 from flask_babel import get_locale
 
 from delphi import __version__
-from delphi.models import Protocol
+from delphi.services.reporting.phrases import version_name
 from delphi.services.reporting.record import Record
 from delphi.words import gettext as _, label
 
@@ -18,7 +18,7 @@ SHORT = 12  # of a digest
 def facts(record: Record) -> list[tuple[str, str]]:
     study, sealed = record.study, record.sealed
     told = [(_("State of the study"), label("study", study.state))]
-    told += [(_protocol_name(one), f"SHA-256 {one.digest}") for one in sealed]
+    told += [(version_name(one), f"SHA-256 {one.digest}") for one in sealed]
     told.append((_("Rounds decided"), str(sum(one.state == "decided" for one in record.rounds))))
     told.append((_("Made"), _moment(record)))
     told.append((_("Software"), f"Delphi {__version__}"))
@@ -30,12 +30,6 @@ def mark(record: Record) -> str:
         return f"Delphi {__version__}"
     digest = (record.sealed[-1].digest or "")[:SHORT]
     return _("Protocol %(digest)s · Delphi %(version)s", digest=digest, version=__version__)
-
-
-def _protocol_name(sealed: Protocol) -> str:
-    if sealed.number == 1:
-        return _("Protocol as sealed")
-    return _("Amendment %(number)s", number=sealed.number - 1)
 
 
 def _moment(record: Record) -> str:

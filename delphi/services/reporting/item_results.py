@@ -137,7 +137,7 @@ def numbers(record: Record, line: Line, criterion: str, group: str) -> list[Cell
 
 
 def decision(line: Line) -> str | None:
-    return label("outcome", line.decision.outcome) if line.decision else None
+    return label("outcome", line.outcome) if line.outcome else None
 
 
 def _first_columns(several: bool, title: bool = True) -> list[Column]:

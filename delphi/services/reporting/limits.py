@@ -11,7 +11,7 @@ from delphi.reports.document import Block, Column, Heading, Paragraph, Points, S
 from delphi.scoring.rules import POOLED
 from delphi.services.reporting.phrases import listed
 from delphi.services.reporting.record import Record
-from delphi.services.results import Passage, Result
+from delphi.services.results import Result
 from delphi.words import gettext as _, label, percent
 
 ENOUGH = 70  # per cent of those asked who completed a round
@@ -101,18 +101,8 @@ def _amended(record: Record) -> Iterator[str]:
         )  # fmt: skip
 
 
-def overridden(record: Record) -> list[tuple[Result, Passage]]:
-    """Decisions in force that were made against the rules."""
-    return [
-        (one, passage)
-        for one in record.results.every
-        for passage in one.passages
-        if passage.decision and passage.decision.reason
-    ]
-
-
 def _decided_otherwise(record: Record) -> Iterator[str]:
-    if count := len(overridden(record)):
+    if count := len(record.rated.overridden):
         yield ngettext(
             "%(num)s decision was made against the rules; it stands below with its reason.",
             "%(num)s decisions were made against the rules; they stand below with their reasons.",
@@ -121,7 +111,7 @@ def _decided_otherwise(record: Record) -> Iterator[str]:
 
 
 def _overrides(record: Record) -> Iterator[Block]:
-    found = overridden(record)
+    found = record.rated.overridden
     if not found:
         return
     yield Heading(_("Decisions against the rules"))
@@ -134,14 +124,13 @@ def _overrides(record: Record) -> Iterator[Block]:
     )
     rows = [
         (
-            one.item.code,
-            passage.round.number,
-            label("verdict", passage.decision.verdict),
-            label("verdict", passage.decision.outcome),
-            passage.decision.reason,
+            line.code,
+            line.round.number,
+            label("verdict", line.stored.verdict),
+            label("verdict", line.outcome),
+            line.reason,
         )
-        for one, passage in found
-        if passage.decision
+        for line in found
     ]
     yield Table("overrides", _("Decisions against the rules, with the reason"), columns, rows)
 

@@ -10,7 +10,7 @@ from babel.dates import format_date, format_time
 from babel.lists import format_list
 from flask_babel import get_locale
 
-from delphi.models import Study
+from delphi.models import Protocol, Study
 from delphi.words import gettext as _
 
 
@@ -38,6 +38,13 @@ def told(*sentences: str) -> str:
 def quoted(text: str) -> str:
     """Somebody's reason within a sentence, without the full stop that the sentence brings."""
     return _("“%(text)s”", text=text.strip().rstrip("."))
+
+
+def version_name(sealed: Protocol) -> str:
+    """Such as “Protocol as sealed” or “Amendment 1”."""
+    if sealed.number == 1:
+        return _("Protocol as sealed")
+    return _("Amendment %(number)s", number=sealed.number - 1)
 
 
 def not_shown() -> str:

@@ -13,9 +13,8 @@ from delphi.models import Presentation, Round
 from delphi.reports.document import Block, Column, Heading, Paragraph, Points, Quote, Shape, Table
 from delphi.scoring.rules import POOLED, Criterion
 from delphi.services.reporting import conduct
-from delphi.services.reporting.phrases import instant, listed, not_shown, told
+from delphi.services.reporting.phrases import instant, listed, not_shown, told, version_name
 from delphi.services.reporting.record import Record
-from delphi.services.reporting.registration import version_name
 from delphi.services.reporting.rules import bands_in_words
 from delphi.words import gettext as _, label, lead_in, translated
 

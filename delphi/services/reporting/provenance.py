@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from babel.lists import format_list
-from flask_babel import format_decimal, get_locale, ngettext
+from flask_babel import format_decimal, ngettext
 
+from delphi.domain.decisions import goes_against
 from delphi.domain.states import Descent
 from delphi.models import Wording
 from delphi.scoring.rules import POOLED
 from delphi.services.descents import Step
 from delphi.services.framework import Entry, Final, Framework
+from delphi.services.reporting.phrases import listed
 from delphi.words import gettext as _, translated
 
 
@@ -49,7 +50,7 @@ def _origins(entry: Entry) -> Iterable[str]:
         (Descent.SPLIT, _("Split from %(codes)s: %(reason)s")),
     ):
         for reason, codes in _by_reason(entry.origins, kind).items():
-            yield words % {"codes": _listed(codes), "reason": _ended(reason)}
+            yield words % {"codes": listed(codes), "reason": _ended(reason)}
     if entry.suggestions:
         yield ngettext(
             "Rests on a suggestion of an expert.",
@@ -72,14 +73,14 @@ def _asked(entry: Entry) -> str:
         return _("Asked in no round.")
     if len(numbers) == 1:
         return _("Asked in round %(number)s.", number=numbers[0])
-    return _("Asked in rounds %(numbers)s.", numbers=_listed(numbers))
+    return _("Asked in rounds %(numbers)s.", numbers=listed(numbers))
 
 
 def _promoted(entry: Entry) -> str:
     scored = entry.scored
     if scored is None or scored.decision is None:
         return ""
-    if scored.decision.reason:
+    if goes_against(scored.decision.verdict, scored.decision.outcome):
         return _(
             "Promoted after round %(number)s against the rules: %(reason)s",
             number=scored.round.number,
@@ -105,7 +106,3 @@ def _ended(reason: str) -> str:
     """As the last words of a sentence."""
     reason = " ".join(reason.split())
     return reason if reason.endswith((".", "!", "?", "…")) else f"{reason}."
-
-
-def _listed(words: Sequence[str]) -> str:
-    return format_list(list(words), locale=get_locale())

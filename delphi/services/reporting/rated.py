@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from delphi.domain.decisions import outcome_when_followed
+from delphi.domain.decisions import goes_against
 from delphi.domain.protocols import StudyProtocol
 from delphi.models import Decision, Item, Round, StoredVerdict
 from delphi.reports.figures.figure import Numbers
-from delphi.scoring.rules import POOLED, Verdict
+from delphi.scoring.rules import POOLED
 from delphi.services import board
 from delphi.services.results import Passage, Result, Results
 from delphi.words import translated
@@ -44,15 +44,18 @@ class Line:
         return list(self.protocol.rules.criteria)
 
     @property
+    def outcome(self) -> str:
+        """What was decided; empty while nothing is."""
+        return self.decision.outcome if self.decision else ""
+
+    @property
     def reason(self) -> str:
         return self.decision.reason if self.decision else ""
 
     @property
     def against(self) -> bool:
         """Whether it was decided otherwise than the rules say."""
-        if self.decision is None:
-            return False
-        return Verdict(self.decision.outcome) is not outcome_when_followed(Verdict(self.decision.verdict))
+        return self.decision is not None and goes_against(self.decision.verdict, self.decision.outcome)
 
     def summary(self, criterion: str, group: str = POOLED) -> dict[str, Any] | None:
         """None where the group is too small to show."""
@@ -114,6 +117,11 @@ class Rated:
     @property
     def every(self) -> Iterator[Line]:
         return (line for lines in self.lines.values() for line in lines)
+
+    @property
+    def overridden(self) -> list[Line]:
+        """Where the decision in force goes against the rules."""
+        return [line for line in self.every if line.against]
 
     def asked(self, line: Line, group: str = POOLED) -> int | None:
         """How many were asked; None where the group is not shown."""

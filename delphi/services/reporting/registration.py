@@ -8,7 +8,7 @@ from flask_babel import ngettext
 
 from delphi.models import Protocol, Round
 from delphi.reports.document import Block, Column, Paragraph, Points, Shape, Table
-from delphi.services.reporting.phrases import instant, quoted, told
+from delphi.services.reporting.phrases import instant, quoted, told, version_name
 from delphi.services.reporting.record import Record
 from delphi.words import gettext as _
 
@@ -107,11 +107,6 @@ def _versions(record: Record) -> Table:
     )
     note = _("After data: the first round had opened. Times are of %(zone)s.", zone=record.study.time_zone)
     return Table("protocol-versions", _("Versions of the protocol"), columns, rows, note)
-
-
-def version_name(one: Protocol) -> str:
-    """Such as “Protocol” or “Amendment 1”."""
-    return _("Protocol as sealed") if one.number == 1 else _("Amendment %(number)s", number=one.number - 1)
 
 
 def _moment(one: Protocol) -> datetime:

@@ -9,9 +9,8 @@ from delphi.domain.protocols import FeedbackPolicy, StudyProtocol
 from delphi.models import Protocol
 from delphi.reports.document import Block, Column, Heading, Paragraph, Points, Table
 from delphi.scoring.rules import Criterion, Rule
-from delphi.services.reporting.phrases import listed, told
+from delphi.services.reporting.phrases import listed, told, version_name
 from delphi.services.reporting.record import Record
-from delphi.services.reporting.registration import version_name
 from delphi.words import gettext as _, label, lead_in, sentences, translated
 
 FEEDBACK = ("distribution", "median", "by_panel", "comments")

@@ -5,16 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from delphi.domain.errors import DomainError
 from delphi.domain.protocols import StudyProtocol, from_toml
 from delphi.scoring.judgements import Judgement
-from delphi.services.bundling.digests import EXPERT, ITEM, Answer, digest_of
+from delphi.services.bundling.digests import EXPERT, ITEM, MODULUS, Answer, digest_of
 from delphi.services.registration import protocol_file
 from delphi.services.verifying.archives import Files
 from delphi.services.verifying.finding import Finding
+from delphi.services.verifying.told_apart import Place, told_apart
 
 DESCRIPTOR = "datapackage.json"
 RATINGS = "data/ratings.csv"
@@ -58,35 +59,50 @@ def files(data: Files) -> Iterator[Finding]:
             yield Finding("file_changed", {"file": name})
 
 
-def cells(data: Files) -> list[Answer]:
+def read(data: Files) -> list[Answer]:
     return [Answer(*(row[column] for column in Answer._fields)) for row in data.rows(RATINGS)]
 
 
-def answers(data: Files, found: Iterable[Answer]) -> Iterator[Finding]:
-    """The digest of each expert's and of each item's answers: where one of both differs, that answer was changed."""
+def answers(data: Files, cells: Sequence[Answer]) -> Iterator[Finding]:
+    """The digest of each expert's and of each item's answers, and where some are off, which answers were changed."""
     by: dict[tuple[str, str, str], list[Answer]] = defaultdict(list)
-    for cell in found:
+    for cell in cells:
         by[EXPERT, cell.round, cell.expert].append(cell)
         by[ITEM, cell.round, cell.item].append(cell)
     told = {(row["of"], row["round"], row["key"]): row for row in data.rows(DIGESTS)}
-    for (of, number, key), row in told.items():
-        if (of, number, key) not in by:
-            yield Finding(MISSING[of], {"round": number, "key": key, "rows": row["answers"]})
     for of, number, key in sorted(by.keys() - told.keys()):
         yield Finding(ADDED[of], {"round": number, "key": key})
-    off = {place for place, rows in by.items() if place in told and digest_of(rows) != told[place]["sha256"]}
-    yield from _places(off)
+    off: dict[str, dict[Place, int]] = defaultdict(dict)
+    for (of, number, key), row in told.items():
+        rows = by.get((of, number, key))
+        if rows is None:
+            yield Finding(MISSING[of], {"round": number, "key": key, "rows": row["answers"]})
+        elif row["sha256"] != digest_of(rows):
+            off[number][of, key] = (_sum(row["sha256"]) - _sum(digest_of(rows))) % MODULUS
+    for number in sorted(off):
+        yield from _changed(number, off[number], [cell for cell in cells if cell.round == number])
 
 
-def _places(off: set[tuple[str, str, str]]) -> Iterator[Finding]:
-    for number in sorted({one[1] for one in off}):
-        experts = sorted(key for of, at, key in off if (of, at) == (EXPERT, number))
-        items = sorted(key for of, at, key in off if (of, at) == (ITEM, number))
-        if not experts or not items:
-            for key in experts or items:
-                yield Finding("answers_changed", {"round": number, "key": key})
-        for expert in experts if items else ():
-            yield Finding("rating_changed", {"round": number, "expert": expert, "items": ", ".join(items)})
+def _sum(digest: str) -> int:
+    """What is no digest counts as nothing: it is off by more than any answer is."""
+    try:
+        return int(digest, 16)
+    except ValueError:
+        return 0
+
+
+def _changed(number: str, off: Mapping[Place, int], cells: Iterable[Answer]) -> Iterator[Finding]:
+    changes, left = told_apart(off, cells)
+    for one in changes:
+        facts = {"round": number, "expert": one.now.expert, "item": one.now.item}
+        facts |= {"criterion": one.now.criterion, "was": one.was or "–", "now": one.now.rating or "–"}
+        yield Finding("rating_changed", facts)
+    experts, items = (sorted(key for of, key in left if of == wanted) for wanted in (EXPERT, ITEM))
+    if not experts or not items:
+        for key in experts or items:
+            yield Finding("answers_changed", {"round": number, "key": key})
+    for expert in experts if items else ():
+        yield Finding("ratings_changed", {"round": number, "expert": expert, "items": ", ".join(items)})
 
 
 def verdicts(data: Files, found: Iterable[Answer]) -> Iterator[Finding]:

@@ -17,6 +17,6 @@ def verify(pack: Files, data: Files) -> Iterator[Finding]:
     yield from registered.protocols(pack, data)
     yield from registered.items(pack, data)
     yield from answered.files(data)
-    found = answered.cells(data)
+    found = answered.read(data)
     yield from answered.answers(data, found)
     yield from answered.verdicts(data, found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from flask import flash, redirect, render_template, request, url_for
@@ -76,11 +77,14 @@ def _language() -> str:
 
 
 def _places(kind: DocumentKind, made: Document) -> list[Place]:
+    """Every section there is; for writers also those of theirs that are not."""
     sections = {one.key: one for one in made.sections}
-    if not (kind.sections and may(Permission.WRITE_REPORT)):
-        return [Place(one.key, one.title, "", one, omitted=False, writable=False) for one in made.sections]
-    return [
-        Place(
+    own = kind.sections if may(Permission.WRITE_REPORT) else ()
+    places = {
+        one.key: Place(one.key, one.title, "", one, omitted=False, writable=False) for one in made.sections
+    }
+    places |= {
+        one.key: Place(
             one.key,
             str(one.title),
             str(one.hint),
@@ -88,8 +92,20 @@ def _places(kind: DocumentKind, made: Document) -> list[Place]:
             one.key in made.left_out,
             writable=True,
         )
-        for one in kind.sections
-    ]
+        for one in own
+    }
+    return [places[key] for key in _in_order(list(sections), [one.key for one in own])]
+
+
+def _in_order(sections: list[str], own: Sequence[str]) -> list[str]:
+    """What is not there stands before the next of the writers' own that is."""
+    after = len(sections)
+    for key in reversed(own):
+        if key in sections:
+            after = sections.index(key)
+        else:
+            sections.insert(after, key)
+    return sections
 
 
 @blueprint.get("/studies/<int:study_id>/reports/<document>/sections/<section>")

@@ -15,7 +15,9 @@ from delphi.domain.presentation import Choices, ItemOrder, Suggestions
 from delphi.domain.states import ExpertState, Invited
 from delphi.models import Account, Expert, Participation
 from delphi.reports.document import Points
-from delphi.services import presentations, protocols, reopening, results
+from delphi.scoring.rules import Verdict
+from delphi.services import board, decisions, presentations, protocols, reopening, results
+from delphi.services.framework import Framework
 from delphi.services.reporting import (
     analysis,
     availability,
@@ -24,6 +26,7 @@ from delphi.services.reporting import (
     item_flow,
     limits,
     procedure,
+    provenance,
     registration,
     rules,
     selection,
@@ -33,7 +36,7 @@ from delphi.services.reporting.record import Record
 from tests.support import reported, studies
 from tests.support.clock import Clock
 from tests.support.reported import rows, table, texts
-from tests.support.rounds import World, close, make_world, open_round, rate
+from tests.support.rounds import World, close, decide_all, make_world, open_round, rate
 from tests.support.studies import DOCUMENT
 
 SECTIONS = {
@@ -243,6 +246,25 @@ def test_limits_follow_from_the_record(record: Record) -> None:
     assert rows(table(blocks, "overrides"), "Item", "Round", "The rules said", "Decided", "Reason") == [
         ("A", 2, "Re-rate", "Promote", reported.WHY_OVERRIDDEN)
     ]
+
+
+def test_a_reason_for_following_the_rules_is_not_against_them(
+    app: Flask, alice: Account, fay: Account, clock: Clock
+) -> None:
+    world = make_world(alice, fay, clock(), {"W": 10})
+    opened = open_round(world, clock())
+    rate(world, opened, "A", {"W": [9] * 10}, clock())
+    closed, item_id = close(world, opened, clock()), world.items["A"].id
+    decisions.decide(
+        world.study, closed.id, item_id, Verdict.PROMOTE, "All agree.", by=world.fay, now=clock()
+    )
+    with app.test_request_context():
+        record = Record(world.study, clock())
+        assert not [one for one in limits.points(record) if "against the rules" in one]
+        assert not any(one.overridden for one in board.rows(closed))
+        decide_all(world, closed, clock())
+        [entry] = Framework(world.study).entries.values()
+        assert "Promoted after round 1, as the rules say." in provenance.sentences(entry)
 
 
 def test_low_response_is_a_limit_and_seventy_per_cent_is_not_low(

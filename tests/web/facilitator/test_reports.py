@@ -152,6 +152,16 @@ def test_writers_are_invited_and_readers_are_not(
     assert reader.post(address, data=typed(world, text_en="x")).status_code == 403
 
 
+def test_writers_see_every_section_and_where_their_own_would_stand(page: Browser, world: World) -> None:
+    state = writing.digest(writing.current(world.study, "framework", "participants"))
+    left_out = {"text_en": "", "text_fr": "", "included": "", "seen": state}
+    page.post(at(world, "framework", "sections", "participants"), data=left_out)
+    html = page.get(at(world, "framework")).text
+    places = [html.index(f'<section id="{key}"') for key in ("overview", "numbers", "participants", "method")]
+    assert places == sorted(places)
+    assert "Left out of this document" in html
+
+
 @pytest.mark.parametrize("parts", [("novel",), ("report", "sections", "x"), ("novel", "sections", "funding")])
 def test_what_does_not_exist_is_not_found(page: Browser, world: World, parts: tuple[str, ...]) -> None:
     assert page.get(at(world, *parts)).status_code == 404
