@@ -130,9 +130,20 @@ def code(
 
 
 def settle(
-    study: Study, number: int, place: int, themes: Collection[int], of: int, *, by: Account, now: datetime
+    study: Study,
+    number: int,
+    place: int,
+    themes: Collection[int],
+    of: int,
+    *,
+    by: Account,
+    now: datetime,
+    seen: str | None = None,
 ) -> None:
-    """What coders agree on for a comment; their own codings stay, for the agreement to rest on."""
+    """What coders agree on for a comment; their own codings stay, for the agreement to rest on.
+
+    `seen`: what was settled before, as `standing` says it; refused where it is something else by now.
+    """
     _asked, comment = comment_review.at(study, number, place, of)
     known = set(session.scalars(select(Theme.id).where(Theme.study_id == study.id)))
     if not set(themes) <= known:
@@ -142,11 +153,28 @@ def settle(
         raise DomainError("coding.nothing_to_settle")
     if by.id not in coders and has_coded(study, by):
         raise DomainError("coding.not_yet")
+    stands = standing(_settled_of(comment))
+    if stands == standing(themes):
+        return
+    if seen not in (None, stands):
+        raise DomainError("coding.settled_meanwhile")
     session.execute(delete(SettlementTheme).where(SettlementTheme.comment_id == comment.id))
     session.merge(Settlement(comment_id=comment.id, settled_by_id=by.id, settled_at=now))
     session.flush()
     _add(SettlementTheme, "comment_id", comment.id, themes)
     history.record(study.id, "comment.settled", by, now=now, number=number)
+
+
+def standing(themes: Collection[int] | None) -> str:
+    """What is settled, for forms to carry; None: nothing yet."""
+    return "" if themes is None else ",".join(["settled", *map(str, sorted(set(themes)))])
+
+
+def _settled_of(comment: Comment) -> set[int] | None:
+    if session.get(Settlement, comment.id) is None:
+        return None
+    query = select(SettlementTheme.theme_id).where(SettlementTheme.comment_id == comment.id)
+    return set(session.scalars(query))
 
 
 def has_coded(study: Study, account: Account) -> bool:

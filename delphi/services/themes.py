@@ -48,13 +48,27 @@ def add(study: Study, name: str, meaning: str, *, by: Account, now: datetime) ->
     return made
 
 
-def change(study: Study, theme_id: int, name: str, meaning: str, *, by: Account, now: datetime) -> None:
-    """Its name and when it applies; codings with it stay, so the sense should too."""
+def change(
+    study: Study,
+    theme_id: int,
+    name: str,
+    meaning: str,
+    *,
+    by: Account,
+    now: datetime,
+    seen: tuple[str, str] | None = None,
+) -> None:
+    """Its name and when it applies; codings with it stay, so the sense should too.
+
+    `seen`: name and meaning that somebody had in view; refused where they are others by now.
+    """
     studies.lock_for_change(study)
     theme = get(study, theme_id)
     name, meaning = _checked(study, name, meaning, theme)
     if (theme.name, theme.meaning) == (name, meaning):
         return
+    if seen and (theme.name, theme.meaning) != (one_line(seen[0]), clean(seen[1])):
+        raise DomainError("theme.changed_meanwhile")
     theme.name, theme.meaning = name, meaning
     session.flush()
     history.record(study.id, "theme.changed", by, now=now, name=name)

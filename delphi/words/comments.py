@@ -33,6 +33,10 @@ ERRORS: dict[str, Any] = {
     "theme.name_too_long": _("This name is too long: use at most %(most)s characters."),
     "theme.meaning_too_long": _("This description is too long: use at most %(most)s characters."),
     "theme.name_taken": _("Another theme of this study has this name."),
+    "theme.changed_meanwhile": _(
+        "Somebody else changed this theme after you opened the page. What it says now stands above; what you typed "
+        "is kept. Save it again if it should replace theirs."
+    ),
     "theme.not_found": _("There is no such theme in this study."),
     "coding.fixed": _(
         "Somebody else has coded this comment too, so your codes stay as you made them: otherwise the agreement "
@@ -40,6 +44,10 @@ ERRORS: dict[str, Any] = {
     ),
     "coding.none_and_themes": _("Tick either themes or “none applies”, not both. Nothing was saved."),
     "coding.nothing_to_settle": _("Only comments that two people have coded can be settled."),
+    "coding.settled_meanwhile": _(
+        "Somebody else settled this comment after you opened the page. Look at it among those that are settled; it "
+        "can be settled otherwise there."
+    ),
     "coding.not_yet": _("Code this comment yourself first."),
     "comment_answer.too_long": _("This answer is too long: use at most %(most)s characters."),
     "comment_answer.empty": _("Write an answer beside the new wording you chose."),

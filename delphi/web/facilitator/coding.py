@@ -50,7 +50,8 @@ def add_theme(study: Study) -> Any:
 @study_page(Permission.MAKE_DECISIONS)
 def change_theme(study: Study, theme_id: int) -> Any:
     try:
-        themes.change(study, theme_id, **_typed_theme(), by=current_user.account, now=clock.now())
+        by, seen = current_user.account, _theme_seen()
+        themes.change(study, theme_id, **_typed_theme(), by=by, now=clock.now(), seen=seen)
     except DomainError as error:
         if status_of(error) == 404:
             raise
@@ -78,6 +79,12 @@ def move_theme(study: Study, theme_id: int) -> Any:
 
 def _typed_theme() -> dict[str, str]:
     return {name: request.form.get(name, "") for name in ("name", "meaning")}
+
+
+def _theme_seen() -> tuple[str, str] | None:
+    """The name and meaning that the form's reader had in view."""
+    form = request.form
+    return (form["was_name"], form.get("was_meaning", "")) if "was_name" in form else None
 
 
 def _to_themes(study: Study, text: str) -> Any:
@@ -230,6 +237,7 @@ def disagreements(study: Study) -> str:
         noted=noted,
         totals=held.totals(),
         settled=settled,
+        standing=codings.standing,
     )
 
 
@@ -237,7 +245,7 @@ def disagreements(study: Study) -> str:
 @study_page(Permission.MAKE_DECISIONS)
 def settle(study: Study, number: int, place: int) -> Any:
     chosen = request.form.getlist("theme", type=whole)
-    facts = {"by": current_user.account, "now": clock.now()}
+    facts = {"by": current_user.account, "now": clock.now(), "seen": request.form.get("settled")}
     codings.settle(study, number, place, chosen, _total(number), **facts)
     flash(_("Settled. Each coder’s own codes stay, for the agreement to rest on."), "ok")
     return redirect(url_for("facilitator.disagreements", study_id=study.id), 303)

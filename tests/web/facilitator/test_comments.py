@@ -339,3 +339,36 @@ def test_a_redaction_made_meanwhile_is_neither_replaced_nor_released_unseen(
     assert late.status_code == 400
     assert "Ask somebody about it.</textarea>" in late.text
     assert count(Redaction) == 2
+
+
+def test_a_theme_changed_meanwhile_is_not_overwritten(
+    as_fay: Browser, as_alice: Browser, world: World, theme: Theme
+) -> None:
+    place = url(world, f"/comments/themes/{theme.id}")
+    seen = {"was_name": "Workload", "was_meaning": "Time and money."}
+    assert as_alice.post(place, data={**seen, "name": "Work", "meaning": "Time."}).status_code == 303
+    refused = as_fay.post(place, data={**seen, "name": "Costs", "meaning": "What it takes."})
+    assert refused.status_code == 400
+    assert "Somebody else changed this theme" in refused.text
+    assert "What it takes.</textarea>" in refused.text
+    assert 'name="was_name" value="Work"' in refused.text
+    again = {"was_name": "Work", "was_meaning": "Time.", "name": "Costs", "meaning": "What it takes."}
+    assert as_fay.post(place, data=again).status_code == 303
+
+
+def test_what_somebody_settled_meanwhile_is_not_overwritten(
+    as_fay: Browser, as_alice: Browser, world: World, closed: Round, theme: Theme
+) -> None:
+    seen = {"total-1": 2, "seen": "1-1"}
+    as_fay.post(url(world, "/comments/coding"), data={**seen, "theme-1-1": theme.id})
+    as_alice.post(url(world, "/comments/coding"), data={**seen, "none-1-1": "1"})
+    place = url(world, f"{ONE}/settlement")
+    page = as_fay.get(url(world, "/comments/disagreements")).text
+    form = {"total-1": 2, "settled": hidden_fields(page)["settled"]}
+    for _ in range(2):
+        assert as_alice.post(place, data={**form, "theme": theme.id}).status_code == 303
+    refused = as_fay.post(place, data=form)
+    assert refused.status_code == 400
+    assert "Somebody else settled this comment" in refused.text
+    later = hidden_fields(as_fay.get(url(world, "/comments/disagreements?show=settled")).text)
+    assert as_fay.post(place, data={"total-1": 2, "settled": later["settled"]}).status_code == 303
