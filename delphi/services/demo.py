@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-import tomli_w
 from sqlalchemy import insert, select, update
 
 from delphi.db import session
 from delphi.demo import answers, content
+from delphi.domain import protocols as documents
 from delphi.domain.languages import LANGUAGES
 from delphi.domain.permissions import Role
 from delphi.domain.presentation import Choices, Suggestions
@@ -178,7 +178,7 @@ def _protocol(criterion: Mapping[str, Any]) -> str:
     }
     for rule in document["rules"]:
         rule["minimum_raters"] = 5
-    return tomli_w.dumps(document)
+    return documents.from_dict(document).to_toml()
 
 
 def _items(study: Study, by_code: Mapping[str, Panel], now: datetime) -> dict[str, Item]:
