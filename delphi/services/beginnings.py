@@ -35,8 +35,9 @@ class Beginning:
             raise DomainError("panel.name_too_long", language=self.languages[0], most=panels.LONGEST_NAME)
 
 
-def begin(chosen: Beginning, *, by: Account, now: datetime) -> Study:
-    made = studies.create(by, chosen.title, chosen.languages, chosen.time_zone, chosen.contact, now=now)
+def begin(chosen: Beginning, *, by: Account, now: datetime, once: str = "") -> Study:
+    about = (chosen.title, chosen.languages, chosen.time_zone, chosen.contact)
+    made = studies.create(by, *about, now=now, once=once)
     if chosen.preset:
         rules = protocols.from_preset(made, chosen.preset)
         protocols.save_draft(made, rules.to_toml(), by=by, now=now)

@@ -57,10 +57,10 @@ Row = TypeVar("Row", bound=Base)
 
 
 def duplicate(
-    source: Study, title: Translated, *, by: Account, now: datetime, experts: bool = False
+    source: Study, title: Translated, *, by: Account, now: datetime, experts: bool = False, once: str = ""
 ) -> Study:
     """A draft of `by` alone. `experts`: with those still in the study, each under a new pseudonym."""
-    made = copy(source, title, by=by, now=now, states=KEPT)
+    made = copy(source, title, by=by, now=now, states=KEPT, once=once)
     history.record(made.id, "study.copied", by, now=now, title=source.title)
     if experts:
         _experts(source, made, now)
@@ -68,10 +68,16 @@ def duplicate(
 
 
 def copy(
-    source: Study, title: Translated, *, by: Account, now: datetime, states: Iterable[ItemState] = ASKABLE
+    source: Study,
+    title: Translated,
+    *,
+    by: Account,
+    now: datetime,
+    states: Iterable[ItemState] = ASKABLE,
+    once: str = "",
 ) -> Study:
     """The set-up of `source` with its items in these states, each in its present wording."""
-    made = studies.create(by, title, source.languages, source.time_zone, source.contact, now=now)
+    made = studies.create(by, title, source.languages, source.time_zone, source.contact, now=now, once=once)
     made.release_redactions = source.release_redactions
     panel_ids = _again(Panel, source, made)
     _items(source, made, panel_ids, _domains(source, made), states, by, now)

@@ -52,7 +52,7 @@ LASTS = timedelta(days=14)
 COMMENTED = 10  # every so many answers brings a comment
 
 
-def make(study: Study, per_panel: int, *, by: Account, now: datetime) -> Study:
+def make(study: Study, per_panel: int, *, by: Account, now: datetime, once: str = "") -> Study:
     """Sealed at once, with test experts in each panel. Nothing is written into the study itself."""
     if study.rehearsal_of_id is not None:
         raise DomainError("rehearsal.of_rehearsal")
@@ -61,7 +61,7 @@ def make(study: Study, per_panel: int, *, by: Account, now: datetime) -> Study:
     missing = readiness.blocks_sealing(readiness.checks(study))
     if missing:
         raise DomainError("rehearsal.not_ready", count=len(missing))
-    made = copies.copy(study, study.title, by=by, now=now)
+    made = copies.copy(study, study.title, by=by, now=now, once=once)
     made.rehearsal_of_id = study.id
     _test_experts(made, per_panel, now)
     _consent(made, by, now)

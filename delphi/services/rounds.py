@@ -93,8 +93,10 @@ def current_open(study_id: int) -> Round | None:
 
 
 def plan(study: Study, plan: Plan, *, by: Account, now: datetime) -> Round:
-    """A new draft round, numbered after the last."""
+    """A new draft round, numbered after the last; one that says the same is the same form sent twice."""
     studies.lock_for_change(study)
+    if same := next((one for one in of_study(study) if _is_planned(one, plan)), None):
+        return same
     last = session.scalar(select(func.max(Round.number)).where(Round.study_id == study.id)) or 0
     created = Round(study_id=study.id, number=last + 1, state=RoundState.DRAFT, time_zone=plan.time_zone)
     session.add(created)
@@ -243,6 +245,16 @@ def _write(study: Study, target: Round, plan: Plan) -> None:
         row.position = position
     held = {row.panel_id: row for row in target.panels}
     target.panels = [held.get(panel_id) or RoundPanel(panel_id=panel_id) for panel_id in sorted(panels)]
+
+
+def _is_planned(one: Round, plan: Plan) -> bool:
+    said = (one.opens_at, one.closes_at, one.time_zone, one.invited, one.instructions)
+    return (
+        one.state is RoundState.DRAFT
+        and said == (plan.opens_at, plan.closes_at, plan.time_zone, plan.invited, dict(plan.instructions))
+        and {row.item_id for row in one.items} == set(plan.item_ids)
+        and {row.panel_id for row in one.panels} == set(plan.panel_ids)
+    )
 
 
 def _owned(study: Study, model: type[Item] | type[Panel], ids: Collection[int]) -> dict[int, int]:

@@ -14,7 +14,7 @@ from delphi.domain.errors import DomainError, NotFound
 from delphi.domain.languages import LANGUAGES
 from delphi.domain.permissions import Role
 from delphi.domain.states import StudyState
-from delphi.models import Account, ConsentText, Expert, Item, Membership, Study, Wording, WordingText
+from delphi.models import Account, ConsentText, Event, Expert, Item, Membership, Study, Wording, WordingText
 from delphi.services import history
 
 LONGEST_TITLE = 300
@@ -59,8 +59,9 @@ def create(
     contact: str = "",
     *,
     now: datetime,
+    once: str = "",
 ) -> Study:
-    """A draft whose owner is `by`; the first of `languages` is its main one."""
+    """A draft whose owner is `by`; the first of `languages` is its main one. `once`: see `begun`."""
     _check(title, languages, time_zone, contact)
     study = Study(
         title=_kept(title, languages),
@@ -72,8 +73,21 @@ def create(
     session.add(study)
     session.flush()
     session.add(Membership(study_id=study.id, account_id=by.id, role=Role.OWNER, created_at=now))
-    history.record(study.id, "study.created", by, now=now)
+    history.record(study.id, "study.created", by, now=now, **({"once": once} if once else {}))
     return study
+
+
+def begun(by: Account, once: str) -> Study | None:
+    """What a form of this key began when it was sent before; of two sent at once, the second waits here."""
+    if not once:
+        return None
+    session.refresh(by, with_for_update=True)
+    query = (
+        select(Study, Event.facts)
+        .join(Event, Event.study_id == Study.id)
+        .where(Event.account_id == by.id, Event.kind == "study.created")
+    )
+    return next((study for study, facts in session.execute(query) if facts.get("once") == once), None)
 
 
 def change(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -56,6 +57,7 @@ def init_app(app: Flask) -> None:
         how_far=work_words.how_far,
         size_of=work_words.size_of,
         now=clock.now,
+        form_key=form_key,
         languages=LANGUAGES,
         version=__version__,
         language=lambda: str(get_locale()),
@@ -87,6 +89,11 @@ def spoken(texts: Mapping[str, str] | None) -> Markup:
     if not text or code == str(get_locale()):
         return escape(text)
     return Markup('<span lang="{}">{}</span>').format(code, text)
+
+
+def form_key() -> str:
+    """For forms that begin something: sent twice, they begin one."""
+    return secrets.token_urlsafe(12)
 
 
 def csrf_field() -> Markup:

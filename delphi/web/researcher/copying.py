@@ -28,6 +28,9 @@ def duplicate_form(study: Study) -> str:
 @blueprint.post("/studies/<int:study_id>/duplicate")
 @study_page(Permission.EDIT_STUDY)
 def duplicate_study(study: Study) -> Any:
+    once = request.form.get("once", "")
+    if earlier := studies.begun(current_user.account, once):
+        return redirect(url_for("researcher.study", study_id=earlier.id), 303)
     title = {code: request.form.get(f"title_{code}", "") for code in study.languages}
     with_experts = "experts" in request.form and may("see_contacts")
     if study.rehearsal_of_id is not None:
@@ -36,7 +39,8 @@ def duplicate_study(study: Study) -> Any:
         studies.check_title(title, study.languages)
     except DomainError as error:
         return _page(study, title, error), status_of(error)
-    made = copies.duplicate(study, title, by=current_user.account, now=clock.now(), experts=with_experts)
+    facts = {"by": current_user.account, "now": clock.now(), "once": once}
+    made = copies.duplicate(study, title, experts=with_experts, **facts)
     flash(_("This is the copy. Nothing in it has been sent or answered."), "ok")
     return redirect(url_for("researcher.study", study_id=made.id), 303)
 

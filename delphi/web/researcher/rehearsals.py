@@ -23,6 +23,7 @@ from delphi.services import (
     readiness,
     rehearsals as service,
     rounds,
+    studies,
     uploads,
 )
 from delphi.services.answering import Phase
@@ -54,9 +55,11 @@ def rehearsals(study: Study) -> str:
 @blueprint.post("/studies/<int:study_id>/rehearsals")
 @study_page(EDIT)
 def make_rehearsal(study: Study) -> Any:
-    size = request.form.get("size", 0, type=whole)
+    size, once = request.form.get("size", 0, type=whole), request.form.get("once", "")
+    if earlier := studies.begun(current_user.account, once):
+        return redirect(url_for("researcher.rehearsals", study_id=earlier.id), 303)
     try:
-        made = service.make(study, size, by=current_user.account, now=clock.now())
+        made = service.make(study, size, by=current_user.account, now=clock.now(), once=once)
     except DomainError as error:
         return _list(study, request.form.get("size", ""), explained(error)), status_of(error)
     flash(_("The rehearsal is ready. Everything in it can be tried, and nothing of it stays."), "ok")

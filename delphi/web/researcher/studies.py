@@ -120,7 +120,9 @@ def new_study() -> str:
 @blueprint.post("/studies/new")
 @signed_in
 def create_study() -> Any:
-    form = NewStudyForm()
+    form, once = NewStudyForm(), request.form.get("once", "")
+    if earlier := service.begun(current_user.account, once):
+        return redirect(url_for("researcher.study", study_id=earlier.id), 303)
     if not form.validate():
         return _new_page(form), 400
     try:
@@ -132,7 +134,7 @@ def create_study() -> Any:
             form.preset.data or "",
             form.panels.data or "",
         )
-        study = beginnings.begin(chosen, by=current_user.account, now=clock.now())
+        study = beginnings.begin(chosen, by=current_user.account, now=clock.now(), once=once)
     except DomainError as error:
         form.refuse(error)
         return _new_page(form), status_of(error)
