@@ -135,7 +135,7 @@ def test_ticked_items_are_set_aside_and_the_rest_is_said(open_page: OpenPage, st
     sound(page)
     page.get_by_label("Why").fill("Out of scope")
     page.get_by_role("button", name="Set items aside").click()
-    expect(page.get_by_text("Done with 1 item.")).to_be_visible()
+    expect(page.get_by_text("1 item is set aside.")).to_be_visible()
     expect(page.get_by_text("Left as they are: L1.")).to_be_visible()
     assert (states(study)["R3"], states(study)["L1"]) == ("dropped", "promoted")
 

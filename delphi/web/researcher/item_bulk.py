@@ -73,21 +73,38 @@ def act_now(study: Study) -> Any:
         if status_of(error) == 404:
             raise
         return _page(study, error), status_of(error)
-    _tell(outcome)
+    _tell(act, outcome)
     return redirect(url_for("researcher.items", study_id=study.id), 303)
 
 
-def _tell(outcome: Outcome) -> None:
-    count = len(outcome.done)
-    flash(
-        ngettext("Done with %(num)s item.", "Done with %(num)s items.", count), "ok" if count else "warning"
-    )
+def _tell(act: str, outcome: Outcome) -> None:
+    if outcome.done:
+        flash(_said(act, len(outcome.done)), "ok")
     reasons: dict[str, list[str]] = {}
     for item, error in outcome.left:
         reasons.setdefault(explained(error), []).append(item.code)
     for why, codes in reasons.items():
         left = _("Left as they are: %(codes)s.", codes=", ".join(codes))
         flash(f"{left} {why}", "warning")
+
+
+def _said(act: str, count: int) -> str:
+    return {
+        "move": ngettext("%(num)s item is moved.", "%(num)s items are moved.", count),
+        "drop": ngettext(
+            "%(num)s item is set aside. It can be taken back.",
+            "%(num)s items are set aside. They can be taken back.",
+            count,
+        ),
+        "restore": ngettext(
+            "%(num)s item is back and can be asked again.",
+            "%(num)s items are back and can be asked again.",
+            count,
+        ),
+        "panels": ngettext(
+            "The panels of %(num)s item are changed.", "The panels of %(num)s items are changed.", count
+        ),
+    }[act]
 
 
 def _page(study: Study, error: DomainError | None = None) -> str:

@@ -141,8 +141,10 @@ def move_item(study: Study, item_id: int) -> Any:
         item_places.put_after(study, chosen, sent.get("after", type=whole))
         return {"saved": True}
     number = sent.get("number", type=whole)
-    if number is None or "to" in sent:
-        item_places.shift(study, chosen, -1 if sent.get("to") == "up" else 1)
+    if "to" in sent:
+        item_places.shift(study, chosen, -1 if sent["to"] == "up" else 1)
+    elif number is None:
+        flash(_("Nothing was moved: write the place as a number, such as 3."), "warning")
     else:
         item_places.place(study, chosen, number)
     return _to_item(study, chosen)

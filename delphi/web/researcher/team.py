@@ -23,7 +23,7 @@ from delphi.web.errors import status_of
 from delphi.web.forms import EMAIL, NOT_IN_LIST, refuse
 from delphi.web.guards import study_page
 from delphi.web.researcher import blueprint
-from delphi.words import LABELS, label
+from delphi.words import LABELS, explained, label
 
 _ROLES = [SelectChoice(str(role), LABELS[f"role.{role}"]) for role in Role]
 _KNOWN = AnyOf(list(Role), NOT_IN_LIST)
@@ -71,7 +71,11 @@ def change_role(study: Study, membership_id: int) -> Any:
     form = RoleForm()
     if not form.validate():
         raise DomainError("team.role_unknown")
-    changed = teams.change_role(study, membership_id, Role(form.role.data), current_user.account, clock.now())
+    who = (current_user.account, clock.now())
+    try:
+        changed = teams.change_role(study, membership_id, Role(form.role.data), *who)
+    except DomainError as error:
+        return _refused(study, error)
     role, person = label("role", changed.role), changed.account.name or changed.account.email
     return _done(study, _("The role of %(person)s is now: %(role)s.", person=person, role=role))
 
@@ -79,7 +83,10 @@ def change_role(study: Study, membership_id: int) -> Any:
 @blueprint.post("/studies/<int:study_id>/team/<int:membership_id>/remove")
 @study_page(Permission.MANAGE_TEAM)
 def remove_member(study: Study, membership_id: int) -> Any:
-    removed = teams.remove_member(study, membership_id, current_user.account, clock.now())
+    try:
+        removed = teams.remove_member(study, membership_id, current_user.account, clock.now())
+    except DomainError as error:
+        return _refused(study, error)
     text = _("%(person)s is not in the team any more.", person=removed.account.name or removed.account.email)
     if removed.account_id == current_user.account.id:
         flash(text, "ok")
@@ -98,17 +105,25 @@ def choose_news(study: Study) -> Any:
     return _done(study, _("News by mail: %(often)s.", often=label("news", wish)))
 
 
+def _refused(study: Study, error: DomainError) -> Any:
+    """Said on the page of the team, where somebody else can be made an owner."""
+    if status_of(error) == 404:
+        raise error
+    return _page(study, AddForm(formdata=None), explained(error)), status_of(error)
+
+
 def _done(study: Study, text: str) -> Any:
     flash(text, "ok")
     return redirect(url_for("researcher.team", study_id=study.id), 303)
 
 
-def _page(study: Study, form: AddForm) -> str:
+def _page(study: Study, form: AddForm, refused: str = "") -> str:
     return render_template(
         "researcher/team/team.html",
         study=study,
         members=teams.members(study),
         form=form,
+        refused=refused,
         roles=list(Role),
         wishes=list(News),
     )

@@ -81,7 +81,7 @@ def test_what_was_left_and_why_is_said(as_fay: Browser, world: World, clock: Clo
     sent = {"item": ids(world, "ABC"), "act": "drop", "reason": "Out of scope"}
     response = as_fay.post(url(world.study, "/act"), data=sent)
     told = as_fay.get(response.location).text
-    assert "Done with 2 items." in told
+    assert "2 items are set aside. They can be taken back." in told
     assert "Left as they are: C." in told
     session.expire_all()
     assert [world.items[code].state for code in "ABC"] == ["dropped", "dropped", "in_play"]
@@ -136,6 +136,8 @@ def test_the_order_is_saved_as_after_which_item(as_fay: Browser, world: World) -
         url(world.study, f"/{b}/move"), data={"after": 999}, headers={"Accept": "application/json"}
     )
     assert (gone.status_code, gone.json["error"]) == (400, "item.order_changed")
+    odd = as_fay.post(url(world.study, f"/{a}/move"), data={"number": "x"}, follow_redirects=True)
+    assert "write the place as a number" in odd.text
     assert as_fay.post(url(world.study, f"/{a}/move"), data={"number": "1"}).status_code == 303
     session.expire_all()
     assert "".join(session.scalars(order)) == "ACB"

@@ -205,6 +205,7 @@ def test_the_last_owner_cannot_leave(
     ):
         assert answer.status_code == 400
         assert "last owner" in answer.text
+        assert "The people who run this study" in answer.text
     client.post(path(study, f"/{fays.id}"), data={"role": "owner"})
     assert client.post(path(study, f"/{own.id}/remove")).location == "/studies"
     assert client.get(path(study)).status_code == 404
