@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from delphi.db import session
 from delphi.domain.decisions import ITEM_MOVES, check_override, outcome_when_followed
@@ -20,13 +20,16 @@ from delphi.services import feedback, history, rounds, verdicts
 
 def in_force(round_ids: Collection[int]) -> dict[tuple[int, int], Decision]:
     """(round, item) -> the latest decision, unless it was undone."""
+    return {(row.round_id, row.item_id): row for row in session.scalars(_in_force(round_ids))}
+
+
+def _in_force(round_ids: Collection[int]) -> Select[Decision]:
     latest = (
         select(func.max(Decision.id))
         .where(Decision.round_id.in_(round_ids))
         .group_by(Decision.round_id, Decision.item_id)
     )
-    found = session.scalars(select(Decision).where(Decision.id.in_(latest), Decision.undone.is_(False)))
-    return {(row.round_id, row.item_id): row for row in found}
+    return select(Decision).where(Decision.id.in_(latest), Decision.undone.is_(False))
 
 
 def confirm(
@@ -109,9 +112,9 @@ def _check_seen(seen: Seen, stored: StoredVerdict, before: Decision | None) -> N
 
 def undecided(closed: Round) -> list[int]:
     """Items of the round without a decision."""
-    decided = {item_id for _, item_id in in_force([closed.id])}
-    asked = session.scalars(select(RoundItem.item_id).where(RoundItem.round_id == closed.id))
-    return [item_id for item_id in asked if item_id not in decided]
+    decided = _in_force([closed.id]).with_only_columns(Decision.item_id)
+    asked = select(RoundItem.item_id).where(RoundItem.round_id == closed.id)
+    return list(session.scalars(asked.where(RoundItem.item_id.not_in(decided))))
 
 
 def finish(study: Study, round_id: int, *, by: Account, now: datetime) -> Round:
