@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,15 +33,26 @@ from delphi.services.answering import is_for, mine
 from delphi.services.descents import Step
 from delphi.services.links import Visit
 
-Places = Sequence[tuple[int, int]]  # (round id, item id)
+Place = tuple[int, int]  # (round id, item id)
+Places = Sequence[Place]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A round in which this expert was asked an item, with what was answered; feedback is told as it was frozen."""
+
+    round: Round
+    protocol: StudyProtocol
+    ratings: Mapping[str, Rating]
+    feedback: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Settled:
-    """`round` is the last in which this expert was asked; its feedback is told as it was frozen.
+    """`asked` has every round in which this expert was asked the item, the latest first.
 
-    `before` is the wording rated then, None where it is still the item's wording. `became` has what the items say
-    into which this one was merged or split.
+    `before` is the wording rated in the latest, None where it is still the item's wording. `became` has what the items
+    say into which this one was merged or split.
     """
 
     item: Item
@@ -49,23 +61,20 @@ class Settled:
     domain: Domain | None
     wording: Wording
     before: Wording | None
-    round: Round
-    protocol: StudyProtocol
-    ratings: Mapping[str, Rating]
-    feedback: Mapping[str, Any]
+    asked: Sequence[Asked]
     became: Sequence[Wording]
 
 
 def count(visit: Visit) -> int:
-    return len(_last_asked(visit))
+    return len(_asked(visit))
 
 
 def of(visit: Visit) -> list[Settled]:
     """In the order of the item bank; the number of statements does not grow with them."""
-    asked = {row.item_id: row for row in _last_asked(visit)}
-    places = [(row.round_id, row.item_id) for row in asked.values()]
-    latest = _latest_wordings(asked)
-    texts = wordings.of({row.wording_id for row in asked.values()} | set(latest.values()))
+    asked = _asked(visit)
+    places = [(row.round_id, row.item_id) for rows in asked.values() for row in rows]
+    latest, rated = _latest_wordings(asked), {key: rows[0].wording_id for key, rows in asked.items()}
+    texts = wordings.of({*rated.values(), *latest.values()})
     rounds = _rounds(visit)
     given, told, decided = _ratings(visit, places), _feedback(places), _latest_decisions(asked)
     items = _items(asked)
@@ -78,10 +87,12 @@ def of(visit: Visit) -> list[Settled]:
             _reason(item, decided.get(item.id), became.get(item.id, ()), between),
             domain,
             texts[latest[item.id]],
-            texts[asked[item.id].wording_id] if asked[item.id].wording_id != latest[item.id] else None,
-            *rounds[asked[item.id].round_id],
-            given.get(item.id, {}),
-            told.get(item.id, {}),
+            texts[rated[item.id]] if rated[item.id] != latest[item.id] else None,
+            [
+                Asked(*rounds[row.round_id], given.get(place, {}), told.get(place, {}))
+                for row in asked[item.id]
+                for place in [(row.round_id, item.id)]
+            ],
             [now[step.result.id] for step in became.get(item.id, ())],
         )
         for item, domain in items
@@ -124,18 +135,20 @@ def _reason(
     return decision.reason if decision else ""
 
 
-def _last_asked(visit: Visit) -> Sequence[Row[int, int, int | None, bool]]:
-    """For each item the last round in which this expert was asked it, where what was decided on it is final."""
+def _asked(visit: Visit) -> Mapping[int, Sequence[Row[int, int, int | None, bool]]]:
+    """Item id -> the rounds in which this expert was asked it, the latest first; only what is decided for good."""
     query = (
         select(RoundItem.item_id, RoundItem.round_id, RoundItem.wording_id, _final(visit).label("final"))
         .join(Round, and_(Round.id == RoundItem.round_id, Round.opened_at.is_not(None)))
         .join(Participation, mine(visit))
         .join(Item, and_(Item.id == RoundItem.item_id, or_(is_for(Participation.id), _rated(visit))))
         .where(Round.study_id == visit.study.id)
-        .order_by(Round.number)
+        .order_by(Round.number.desc())
     )
-    last = {row.item_id: row for row in session.execute(query)}
-    return [row for row in last.values() if row.final]
+    found: dict[int, list[Row[int, int, int | None, bool]]] = defaultdict(list)
+    for row in session.execute(query):
+        found[row.item_id].append(row)
+    return {item_id: rows for item_id, rows in found.items() if rows[0].final}
 
 
 def _final(visit: Visit) -> ColumnElement[bool]:
@@ -177,20 +190,19 @@ def _latest_wordings(item_ids: Collection[int]) -> dict[int, int | None]:
     return dict(session.execute(query).all())
 
 
-def _ratings(visit: Visit, places: Places) -> dict[int, dict[str, Rating]]:
+def _ratings(visit: Visit, places: Places) -> Mapping[Place, Mapping[str, Rating]]:
     query = select(Rating).where(
         Rating.expert_id == visit.expert.id, tuple_(Rating.round_id, Rating.item_id).in_(places)
     )
-    found: dict[int, dict[str, Rating]] = {}
+    found: dict[Place, dict[str, Rating]] = defaultdict(dict)
     for rating in session.scalars(query):
-        found.setdefault(rating.item_id, {})[rating.criterion] = rating
+        found[rating.round_id, rating.item_id][rating.criterion] = rating
     return found
 
 
-def _feedback(places: Places) -> dict[int, dict[str, Any]]:
-    query = select(Feedback.item_id, Feedback.content)
-    rows = session.execute(query.where(tuple_(Feedback.round_id, Feedback.item_id).in_(places)))
-    return dict(rows.all())
+def _feedback(places: Places) -> Mapping[Place, Mapping[str, Any]]:
+    query = select(Feedback).where(tuple_(Feedback.round_id, Feedback.item_id).in_(places))
+    return {(one.round_id, one.item_id): one.content for one in session.scalars(query)}
 
 
 def _latest_decisions(item_ids: Collection[int]) -> dict[int, Decision]:

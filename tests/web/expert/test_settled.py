@@ -93,6 +93,20 @@ def test_the_numbers_are_those_frozen(world: World, enter: Enter, clock: Clock) 
         assert words in kept
 
 
+def test_every_round_stands_with_its_own_answer_and_its_own_numbers(
+    world: World, enter: Enter, clock: Clock
+) -> None:
+    rounds.decide_all(world, _first_round(world, clock), clock())
+    second = rounds.open_round(world, clock(), ("C",))
+    rounds.rate(world, second, "C", HIGH, clock())
+    _decide_for_good(world, rounds.close(world, second, clock()), clock)
+    page = _settled(enter(world.experts["W"][0]), world)
+    item = page.partition(f'id="item-{world.items["C"].id}"')[2].partition("</article>")[0]
+    told = ["experts in round 2", "Your answer was 9", "experts in round 1", "Your answer was 1"]
+    places = [item.index(words) for words in told]
+    assert places == sorted(places)
+
+
 def test_the_reason_of_a_decision_against_the_rules_is_told(world: World, enter: Enter, clock: Clock) -> None:
     closed = _first_round(world, clock)
     browser, item = enter(world.experts["W"][0]), world.items["A"]
