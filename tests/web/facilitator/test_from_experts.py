@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -158,3 +159,11 @@ def test_observers_read_neither(as_observer: Browser, world: World, suggestion: 
 def test_outsiders_find_nothing(as_charlie: Browser, world: World, suggestion: Suggestion) -> None:
     assert as_charlie.get(at(world)).status_code == 404
     assert as_charlie.post(at(world, f"suggestions/{suggestion.id}")).status_code == 404
+
+
+def test_the_way_to_decline_opens_the_form(as_fay: Browser, world: World, suggestion: Suggestion) -> None:
+    page = as_fay.get(at(world, f"suggestions/{suggestion.id}")).text
+    found = re.search(r'href="([^"]+)">Or decline it', page)
+    assert found
+    assert "<details open><summary>Decline" in as_fay.get(found[1].replace("&amp;", "&")).text
+    assert "<details><summary>Decline" in as_fay.get(at(world)).text
