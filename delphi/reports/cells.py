@@ -25,8 +25,11 @@ def shown(cell: Cell, column: Column) -> str:
     return NUMBERS.get(column.shape, _number)(cell, column)
 
 
-def day(moment: date) -> date:
-    return moment.date() if isinstance(moment, datetime) else moment
+def day(cell: date) -> date:
+    """Refuses a moment: which day it is depends on a calendar, and sections know that of the study."""
+    if isinstance(cell, datetime):
+        raise TypeError(f"{cell} is a moment, not a day")
+    return cell
 
 
 def _number(value: float, column: Column) -> str:

@@ -9,7 +9,7 @@ from flask_babel import ngettext
 
 from delphi.models import Round
 from delphi.reports.document import Block, Cell, Column, Points, Shape, Table
-from delphi.services.reporting.phrases import not_shown
+from delphi.services.reporting.phrases import date_there, not_shown
 from delphi.services.reporting.record import Record
 from delphi.services.results import Results
 from delphi.words import gettext as _
@@ -89,7 +89,8 @@ def _row(record: Record, opened: Round) -> list[Cell]:
     outcomes = Counter(line.outcome for line in lines)
     settled = outcomes["promote"], outcomes["drop"]
     counts: list[Cell] = [len(lines), *settled, len(lines) - sum(settled)] if lines else [None] * 4
-    return [opened.number, opened.opened_at, opened.closed_at, *_turnout(record, opened), *counts]
+    days = [date_there(record.study, moment) for moment in (opened.opened_at, opened.closed_at)]
+    return [opened.number, *days, *_turnout(record, opened), *counts]
 
 
 def _turnout(record: Record, opened: Round) -> list[Cell]:

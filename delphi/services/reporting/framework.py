@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from flask_babel import force_locale, lazy_gettext as _l, ngettext
 
@@ -26,7 +25,7 @@ from delphi.reports.document import (
 )
 from delphi.services.framework import Area, Entry, Framework, Shelf
 from delphi.services.reporting import front, provenance, texts
-from delphi.services.reporting.phrases import not_shown, version_name
+from delphi.services.reporting.phrases import date_there, not_shown, version_name
 from delphi.services.reporting.record import Record
 from delphi.services.reporting.study_report import Kind
 from delphi.words import gettext as _, label, lead_in, translated
@@ -321,8 +320,8 @@ def method(framework: Framework) -> Iterator[Block]:
     rows = [
         (
             stage.round.number,
-            _day(framework.study, stage.round.opened_at),
-            _day(framework.study, stage.round.closed_at),
+            date_there(framework.study, stage.round.opened_at),
+            date_there(framework.study, stage.round.closed_at),
             stage.items,
             stage.raters if stage.raters is not None else not_shown(),
         )
@@ -343,8 +342,3 @@ def method(framework: Framework) -> Iterator[Block]:
         )
     if framework.sealed:
         yield Points([f"{lead_in(version_name(one))} SHA-256 {one.digest}" for one in framework.sealed])
-
-
-def _day(study: Study, moment: datetime | None) -> date | None:
-    """On the study's calendar."""
-    return moment and moment.astimezone(ZoneInfo(study.time_zone)).date()

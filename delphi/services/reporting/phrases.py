@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time
@@ -12,6 +12,11 @@ from flask_babel import get_locale
 
 from delphi.models import Protocol, Study
 from delphi.words import gettext as _
+
+
+def date_there(study: Study, moment: datetime | None) -> date | None:
+    """The day of a moment, for a cell of a table, on the calendar of the study."""
+    return _there(study, moment).date() if moment else None
 
 
 def day(study: Study, moment: datetime) -> str:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from flask_babel import force_locale, lazy_gettext as _l, ngettext
 
-from delphi.models import Study
+from delphi.models import Domain, Study
 from delphi.reports.document import Block, Document, Heading, Paragraph, Points
 from delphi.services.reporting import front, texts
-from delphi.services.reporting.item_results import domain_name
 from delphi.services.reporting.phrases import day, listed, told
 from delphi.services.reporting.rated import title_of
 from delphi.services.reporting.record import Record
@@ -26,12 +25,20 @@ def _asked(record: Record) -> list[Block]:
     total = len(found.every)
     if not total:
         return []
-    names = [domain_name(domain, found.domains) for domain, _listed in found.by_domain if domain]
+    areas = [domain for domain, _listed in found.by_domain if domain]
+    names = list(dict.fromkeys(_area(one, found.domains) for one in areas))
     about = _("They are about: %(names)s.", names=listed(names)) if names else ""
     statements = ngettext(
         "Experts were asked about %(num)s statement.", "Experts were asked about %(num)s statements.", total
     )
     return [Paragraph(told(statements, about))]
+
+
+def _area(domain: Domain, tree: Mapping[int, Domain]) -> str:
+    """The name of the part or domain it lies in: a reader of two pages needs no sub-domains."""
+    while domain.parent_id is not None:
+        domain = tree[domain.parent_id]
+    return translated(domain.name)
 
 
 def _of_whom(record: Record) -> list[Block]:
