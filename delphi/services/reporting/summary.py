@@ -22,14 +22,16 @@ MOST = 12  # items named under one heading, so that it stays two pages
 
 def _asked(record: Record) -> list[Block]:
     found = record.results
-    total = len(found.every)
-    if not total:
+    asked = [one for one in found.every if one.passages]
+    if not asked:
         return []
-    areas = [domain for domain, _listed in found.by_domain if domain]
+    areas = [found.domains[one.item.domain_id] for one in asked if one.item.domain_id]
     names = list(dict.fromkeys(_area(one, found.domains) for one in areas))
     about = _("They are about: %(names)s.", names=listed(names)) if names else ""
     statements = ngettext(
-        "Experts were asked about %(num)s statement.", "Experts were asked about %(num)s statements.", total
+        "Experts were asked about %(num)s statement.",
+        "Experts were asked about %(num)s statements.",
+        len(asked),
     )
     return [Paragraph(told(statements, about))]
 

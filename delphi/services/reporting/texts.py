@@ -22,7 +22,7 @@ def of(study: Study, document: str, language: str) -> dict[str, Own]:
     """Section -> text in the document's language, else in another that it was written in."""
     found: dict[str, Own] = {}
     for section, texts in written(study, document).items():
-        code = language if language in texts else min(texts, key=study.languages.index)
+        code = language if language in texts else min(texts, key=[*study.languages, *texts].index)
         found[section] = Own(texts[code], "" if code == language else code)
     return found
 
