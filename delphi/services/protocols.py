@@ -69,8 +69,10 @@ def sealed_versions(study: Study) -> list[Protocol]:
 
 
 def of_rounds(rounds: Iterable[Round]) -> dict[int, StudyProtocol]:
-    """As `of_round`, by the ids of those rounds that have opened; one statement."""
+    """As `of_round`, by the ids of those rounds that have opened; one statement, none where no round has."""
     opened = {one.id: one.protocol_id for one in rounds if one.protocol_id}
+    if not opened:
+        return {}
     query = select(Protocol).where(Protocol.id.in_(set(opened.values())))
     found = {one.id: parsed(one) for one in session.scalars(query)}
     return {round_id: found[protocol_id] for round_id, protocol_id in opened.items()}
