@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
 
 from delphi.domain.errors import DomainError
 from delphi.domain.states import RoundState
@@ -27,6 +28,12 @@ def due_move(
     if state is RoundState.OPEN and closes_at is not None and closes_at <= now:
         return "close"
     return None
+
+
+@cache
+def zones() -> frozenset[str]:
+    """The names there are; Python looks into hundreds of files for them."""
+    return frozenset(available_timezones())
 
 
 def local_to_utc(naive: datetime, zone: str) -> datetime:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from zoneinfo import available_timezones
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import joinedload
 
 from delphi.db import Translated, session
+from delphi.domain import schedule
 from delphi.domain.errors import DomainError, NotFound
 from delphi.domain.languages import LANGUAGES
 from delphi.domain.permissions import Role
@@ -150,7 +150,7 @@ def _check(title: Translated, languages: Sequence[str], time_zone: str, contact:
     if not languages or not set(languages) <= set(LANGUAGES) or len(set(languages)) < len(languages):
         raise DomainError("study.languages_invalid")
     check_title(title, languages)
-    if time_zone not in available_timezones():
+    if time_zone not in schedule.zones():
         raise DomainError("study.time_zone_unknown", zone=time_zone)
     if len(contact.strip()) > LONGEST_CONTACT:
         raise DomainError("study.contact_too_long", most=LONGEST_CONTACT)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
-from zoneinfo import available_timezones
 
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+
+from delphi.domain import schedule
 
 _REGIONS = (
     "Africa",
@@ -24,7 +25,7 @@ _REGIONS = (
 @cache
 def choices() -> tuple[SelectChoice, ...]:
     """For a select: UTC, then under each continent its zones."""
-    places = [(name, *name.partition("/")[::2]) for name in sorted(available_timezones())]
+    places = [(name, *name.partition("/")[::2]) for name in sorted(schedule.zones())]
     return (
         SelectChoice("UTC", "UTC"),
         *(
