@@ -25,7 +25,7 @@ def test_what_is_hidden_together_is_no_few_either(given_counts: list[int], minim
         assert sum(count for count, one in zip(given_counts, told, strict=True) if not one) >= minimum
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.lists(st.integers(0, 7), min_size=2, max_size=4), minimums)
 def test_every_hidden_part_can_be_more_than_one_number(given_counts: list[int], minimum: int) -> None:
     """Every table with the same total and the same shown parts is written down."""

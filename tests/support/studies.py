@@ -92,16 +92,22 @@ def add_experts(
     state: ExpertState = ExpertState.INVITED,
     language: str = "en",
 ) -> list[Expert]:
-    made = []
-    for number in range(count):
-        code = f"{panel.code}-{state}{number}"
-        expert = Expert(study_id=study.id, code=code, language=language, state=state, created_at=now)
-        expert.panels = [ExpertPanel(panel_id=panel.id)]
-        session.add(expert)
-        session.flush()
-        email = f"{code.lower()}@example.org"
+    made = [
+        Expert(
+            study_id=study.id,
+            code=f"{panel.code}-{state}{number}",
+            language=language,
+            state=state,
+            created_at=now,
+            panels=[ExpertPanel(panel_id=panel.id)],
+        )
+        for number in range(count)
+    ]
+    session.add_all(made)
+    session.flush()
+    for expert in made:
+        email = f"{expert.code.lower()}@example.org"
         session.add(Contact(expert_id=expert.id, study_id=study.id, email=email, updated_at=now))
-        made.append(expert)
     session.flush()
     return made
 

@@ -163,16 +163,13 @@ def test_one_that_is_killed_has_failed_and_the_worker_goes_on(
     assert until(lambda: _parts(study) == [])
 
 
-@pytest.mark.parametrize(
-    ("kind", "code"),
-    [("broken", "work.broke"), ("refused", "study.not_found"), ("killed", "work.killed")],
-)
-def test_why_it_failed_is_told(study: Study, ask: Ask, start: Start, kind: str, code: str) -> None:
+def test_why_it_failed_is_told(study: Study, ask: Ask, start: Start) -> None:
     start()
-    work = ask(kind)
-    assert _becomes(work, WorkState.FAILED)
-    assert _now(work).error == code
-    assert until(lambda: _parts(study) == [])
+    for kind, code in (("broken", "work.broke"), ("refused", "study.not_found"), ("killed", "work.killed")):
+        work = ask(kind)
+        assert _becomes(work, WorkState.FAILED), kind
+        assert _now(work).error == code
+        assert until(lambda: _parts(study) == [])
 
 
 def test_a_worker_that_is_killed_takes_its_work_along_and_the_next_one_does_it(
