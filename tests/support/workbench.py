@@ -34,7 +34,7 @@ from tests.support.browser import Server
 from tests.support.pictures import keep, pages
 
 SEED = 3
-TALL = 1120
+TALL = 1250
 ITEM = "LAW.07"  # panels disagree about it, and comments stand for and against
 REWORDED = "REL.07"
 COPY = {
@@ -175,10 +175,11 @@ def take(server: Server, made: Made) -> None:
         _at(wide, rehearsal, "workbench-rehearsal")
         _at(wide, f"{copy}/items/near-duplicates", "workbench-near-duplicates")
         _at(wide, f"{study}/items/{reworded}/genealogy", "workbench-genealogy")
-        _at(wide, f"{study}/rounds/2", "workbench-round")
+        _at(wide, f"{study}/rounds/2", "workbench-round", height=TALL)
         _at(narrow, f"{study}/rounds/2", "workbench-round-phone")
         session.refresh(made.study)
         _close(made, datetime.now(UTC) + timedelta(seconds=1))
+        _at(wide, f"{study}/", "workbench-overview")
         _at(wide, f"{study}/board?round=2", "board", height=TALL)
         _at(wide, f"{study}/board/{item}?round=2", "workbench-item", height=TALL)
         _at(narrow, f"{study}/board/{item}?round=2", "workbench-item-phone")
