@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import select
 
@@ -21,7 +21,7 @@ LONG = 30  # minutes
 SMALL = 10  # experts in a panel
 
 
-def of(study: Study, found: SetUp, planned: Iterable[Round]) -> list[Check]:
+def of(study: Study, found: SetUp, planned: Sequence[Round]) -> list[Check]:
     """Each point looked at, in the order of the steps."""
     return [
         *(_protocol(found.protocol) if found.protocol else ()),
@@ -31,7 +31,7 @@ def of(study: Study, found: SetUp, planned: Iterable[Round]) -> list[Check]:
     ]
 
 
-def unwise(study: Study, found: SetUp, planned: Iterable[Round]) -> list[Check]:
+def unwise(study: Study, found: SetUp, planned: Sequence[Round]) -> list[Check]:
     return [check for check in of(study, found, planned) if not check.ok]
 
 
@@ -68,8 +68,8 @@ def _experts(found: SetUp) -> Iterator[Check]:
         yield _point("experts.small", not small, panels=", ".join(small), size=least, share=share)
 
 
-def _round(study: Study, planned: Iterable[Round]) -> Iterator[Check]:
-    if study.rehearsal_of_id is None:
+def _round(study: Study, planned: Sequence[Round]) -> Iterator[Check]:
+    if study.rehearsal_of_id is None and not any(one.opened_at for one in planned):
         rehearsed = select(Study.id).where(Study.rehearsal_of_id == study.id).limit(1)
         yield _point("round.rehearsed", session.scalar(rehearsed) is not None)
     waiting = (one for one in planned if one.opened_at is None and one.invited is Invited.RESPONDENTS)

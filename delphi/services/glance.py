@@ -12,7 +12,7 @@ from delphi.db import session
 from delphi.domain.permissions import Permission, Role, allows
 from delphi.domain.states import ItemState, RoundState
 from delphi.models import Item, Round, Study
-from delphi.services import decisions, from_experts, outbox, progress, redactions, standing
+from delphi.services import decisions, outbox, progress, redactions, standing
 from delphi.services.progress import Totals
 
 
@@ -27,7 +27,6 @@ class Waiting:
 
     decisions: int = 0
     bounced: int = 0
-    from_experts: int = 0
     redactions: int = 0
 
 
@@ -62,6 +61,5 @@ def _waiting(study: Study, latest: Round, role: Role) -> Waiting:
     return Waiting(
         decisions=len(decisions.undecided(latest)) if closed else 0,
         bounced=standing.bounced(outbox.of_round(latest)) if is_open and asks else 0,
-        from_experts=from_experts.waiting(study) if reads else 0,
         redactions=redactions.waiting(study) if reads and study.release_redactions else 0,
     )

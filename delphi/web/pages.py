@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 from delphi import __version__
 from delphi.domain import paragraphs
 from delphi.domain.languages import LANGUAGES
-from delphi.models import Wording
+from delphi.models import Study, Wording
 from delphi.services import from_experts
 from delphi.web import clock, guards, quick_exit
 from delphi.web.owner import owner
@@ -51,7 +51,7 @@ def init_app(app: Flask) -> None:
         exact_in_words=decision_words.exact_in_words,
         groups_in_words=decision_words.groups_in_words,
         may=guards.may,
-        waiting=from_experts.waiting,
+        waiting=_waiting,
         way_out=quick_exit.way_out,
         when=when,
         how_far=work_words.how_far,
@@ -67,6 +67,13 @@ def init_app(app: Flask) -> None:
 
 
 DAYS = {"medium": "yMMMEd", "short": "yMMMd"}
+
+
+def _waiting(study: Study) -> int:
+    """Asked once for a page: beside the tab, and on the overview."""
+    if "waiting" not in g:
+        g.waiting = from_experts.waiting(study)
+    return int(g.waiting)
 
 
 def when(moment: datetime | None, form: str = "medium") -> Markup:

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from delphi.db import session
 from delphi.domain.permissions import Role
 from delphi.domain.states import ItemState, RoundState, StudyState
-from delphi.models import Account, Item, Round, Study
+from delphi.models import Account, Expert, Item, Note, Round, Study
 from delphi.services import consents, history, item_undoing, protocols, studies
 from delphi.words.events import EVENTS, sentence
 from tests.support.client import Browser
@@ -154,6 +154,23 @@ def test_a_running_study_says_where_it_stands(
     assert "The way to round 1" not in page
     assert "0 of 0 experts have answered" in page
     assert re.search(rf'href="/studies/{study.id}/items\?state=\w+">\d+</a>', page)
+
+
+def test_what_experts_wrote_waits_on_the_overview_for_those_who_may_read_it(
+    as_alice: Browser, as_charlie: Browser, charlie: Account, study: Study, alice: Account, clock: Clock
+) -> None:
+    make_ready(study, alice, clock())
+    study.state = StudyState.RUNNING
+    opened = Round(study_id=study.id, number=1, state=RoundState.OPEN, time_zone="UTC", opened_at=clock())
+    opened.closes_at = clock()
+    expert_id = session.scalars(select(Expert.id)).first()
+    session.add_all(
+        [opened, Note(study_id=study.id, expert_id=expert_id, text="It came too late.", sent_at=clock())]
+    )
+    join(study, charlie, Role.OBSERVER, clock())
+    address = f"/studies/{study.id}/"
+    assert "1 suggestion or note of an expert waits" in as_alice.get(address).text
+    assert "What waits for the team" not in as_charlie.get(address).text
 
 
 @pytest.mark.parametrize(
