@@ -140,11 +140,12 @@ def test_a_plan_that_opened_meanwhile_does_not_change(
 def test_two_plans_made_at_once_have_their_own_numbers(
     world: World, clock: Clock, meanwhile: Meanwhile
 ) -> None:
-    study_id, fay_id, plan = world.study.id, world.fay.id, plan_of(world, clock())
-    rounds.plan(world.study, plan, by=world.fay, now=clock())
+    study_id, fay_id = world.study.id, world.fay.id
+    rounds.plan(world.study, plan_of(world, clock()), by=world.fay, now=clock())
+    shorter = plan_of(world, clock(), ["A"])
     other = meanwhile(
         lambda: rounds.plan(
-            session.get_one(Study, study_id), plan, by=session.get_one(Account, fay_id), now=clock()
+            session.get_one(Study, study_id), shorter, by=session.get_one(Account, fay_id), now=clock()
         )
     )
     with pytest.raises(TimeoutError):
