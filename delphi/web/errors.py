@@ -7,6 +7,8 @@ from typing import Any
 from flask import Flask, current_app, jsonify, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from delphi.db import session
@@ -19,6 +21,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, _form_expired)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(RecursionError, _nested_too_deeply)
+    for at_once in (IntegrityError, StaleDataError):
+        app.register_error_handler(at_once, _written_at_once)
     app.register_error_handler(Exception, _broken)
 
 
@@ -78,6 +82,24 @@ def _http(error: HTTPException) -> Any:
 def _nested_too_deeply(_error: RecursionError) -> Any:
     """Thousands of brackets in brackets, which no reader of JSON or TOML takes."""
     return answer(_("The request could not be understood."), 400, "http.400")
+
+
+def _written_at_once(error: Exception) -> Any:
+    """A key that somebody took at the same moment, or a row that is gone.
+
+    An expert's device keeps an answer that meets a 500 and sends it again, so there it stays one.
+    """
+    if current_app.testing or request.blueprint == "expert":
+        return _broken(error)
+    current_app.logger.exception("written at once")
+    return answer(
+        _(
+            "Somebody saved at the same moment, or the form was sent twice. Nothing of this was kept: "
+            "go back and reload the page to see what stands there now."
+        ),
+        409,
+        "form.overtaken",
+    )
 
 
 def _broken(error: Exception) -> Any:

@@ -107,7 +107,7 @@ def test_writing_waits_for_a_writer_and_then_works(pages: FlaskClient, writer: C
     assert _accounts() == 1
 
 
-def test_the_log_of_a_failure_leaves_out_what_was_to_be_written(
+def test_two_who_write_the_same_at_once_are_told_so_and_the_log_leaves_out_what_it_was(
     make_app: MakeApp, caplog: pytest.LogCaptureFixture
 ) -> None:
     """PostgreSQL itself still names the key that two rows share, but nothing else of the row."""
@@ -115,6 +115,16 @@ def test_the_log_of_a_failure_leaves_out_what_was_to_be_written(
     app.testing = False
     app.add_url_rule("/write_twice", view_func=write_twice, methods=["POST"])
     with caplog.at_level(logging.ERROR):
-        assert app.test_client().post("/write_twice").status_code == 500
+        answer = app.test_client().post("/write_twice")
+    assert answer.status_code == 409
+    assert "Somebody saved at the same moment" in answer.text
     assert "INSERT INTO account" in caplog.text
     assert "Ben Roy" not in caplog.text
+
+
+def test_an_answer_that_meets_another_is_one_to_send_again(make_app: MakeApp) -> None:
+    """A device throws away what is refused, and keeps what broke."""
+    app = make_app(fresh=True)
+    app.testing = False
+    app.add_url_rule("/x/write_twice", "expert.write_twice", write_twice, methods=["POST"])
+    assert app.test_client().post("/x/write_twice").status_code == 500
