@@ -80,6 +80,26 @@ def _lose_replies(context: BrowserContext) -> None:
     context.route(SENDING, deliver)
 
 
+def test_what_is_given_before_the_script_has_arrived_is_saved_too(
+    open_page: OpenPage, survey: Survey
+) -> None:
+    page = open_page()
+    enter(page, survey)
+    held: list[Any] = []
+    page.route("**/answers.js", lambda route: held.append(route))
+    page.goto(page_of(survey), wait_until="commit")
+    choose(page, 0, 7)
+    box(page, 1).fill("Written early.")
+    expect(page.locator("#status")).to_be_empty()
+    held[0].continue_()
+    _saved(page)
+    assert points() == [7]
+    assert [one.text for one in stored(select(CommentChange))] == ["Written early."]
+    choose(page, 0, 8)
+    _saved(page)
+    assert _history() == [(7, False), (8, False)]
+
+
 def test_answers_wait_on_the_device_and_are_sent_once_when_it_is_back(
     phone: Page, survey: Survey, server: Server
 ) -> None:

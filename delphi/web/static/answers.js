@@ -286,8 +286,17 @@
   document.addEventListener("visibilitychange", () => (document.hidden ? flush() : look()));
   setInterval(look, LOOK_EVERY);
 
+  // What was given while this script was still on its way, which on a slow connection takes a while.
+  const asSent = (target) => {
+    if (target.type === "radio") return target.checked === target.defaultChecked;
+    if (target.type !== "select-one") return target.value === target.defaultValue;
+    return target.selectedIndex === Math.max(0, [...target.options].findIndex((option) => option.defaultSelected));
+  };
+  const touchedEarly = [...form.elements].filter((target) => target.name && target.type !== "hidden" && !asSent(target));
+  const early = new Set(touchedEarly.map(ownerOf).filter((field) => /^[rc]-\d/.test(field)));
+
   for (const entry of waiting()) {
-    if (entry.round !== round || !control(entry.field)) continue;
+    if (entry.round !== round || !control(entry.field) || early.has(entry.field)) continue;
     ours.add(entry.key);
     touched = true;
     display(entry.field, entry.change);
@@ -295,6 +304,7 @@
   }
   for (const question of questions) refresh(question);
   for (const text of form.querySelectorAll("textarea")) count(text);
+  for (const field of early) changed(field);
   showState();
   if (justKept()) look();
 })();
