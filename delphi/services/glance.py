@@ -34,7 +34,6 @@ class Waiting:
 class Glance:
     items: Mapping[ItemState, int]
     rounds: Sequence[Answered]  # those that have opened, the latest first
-    latest: Round
     waiting: Waiting
 
 
@@ -44,7 +43,6 @@ def of(study: Study, opened: Sequence[Round], role: Role) -> Glance:
     return Glance(
         items=_items(study),
         rounds=[Answered(one, totals[one.id]) for one in reversed(opened)],
-        latest=opened[-1],
         waiting=_waiting(study, opened[-1], role),
     )
 
