@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,8 +14,9 @@ from sqlalchemy import select
 from delphi.db import session
 from delphi.domain.permissions import Role
 from delphi.domain.states import ItemState, RoundState, StudyState
-from delphi.models import Account, Expert, Item, Note, Round, Study
-from delphi.services import consents, history, item_undoing, protocols, studies
+from delphi.models import Account, Expert, Item, Message, Note, Panel, Round, Study
+from delphi.models.message import MessageState
+from delphi.services import consents, history, item_undoing, protocols, rounds, studies
 from delphi.words.events import EVENTS, sentence
 from tests.support.client import Browser
 from tests.support.clock import Clock
@@ -171,6 +173,21 @@ def test_what_experts_wrote_waits_on_the_overview_for_those_who_may_read_it(
     address = f"/studies/{study.id}/"
     assert "1 suggestion or note of an expert waits" in as_alice.get(address).text
     assert "What waits for the team" not in as_charlie.get(address).text
+
+
+def test_mail_that_came_back_leads_from_the_overview_to_its_delivery(
+    as_alice: Browser, study: Study, alice: Account, clock: Clock
+) -> None:
+    make_ready(study, alice, clock())
+    protocols.seal(study, by=alice, now=clock())
+    items, panels = (session.scalars(select(model.id)).all() for model in (Item, Panel))
+    plan = rounds.Plan(items, panels, "UTC", closes_at=clock() + timedelta(days=7))
+    planned = rounds.plan(study, plan, by=alice, now=clock())
+    rounds.open_round(study, planned.id, by=alice, now=clock())
+    sent = session.scalars(select(Message).where(Message.round_id == planned.id)).all()
+    sent[0].state = MessageState.FAILED
+    page = as_alice.get(f"/studies/{study.id}/").text
+    assert f'href="/studies/{study.id}/rounds/1/delivery">1 expert was not reached by mail</a>' in page
 
 
 @pytest.mark.parametrize(
